@@ -1,0 +1,39 @@
+import { defineConfig } from "vitest/config";
+
+/** Where to write a report for programs, besides the usual output. `.ci/run` asks for one. */
+const report = process.env.PROMPTOPS_TEST_REPORT;
+
+/**
+ * unit: pure code, no engine, no processes. contract: one package against real engines and processes.
+ * system: the whole, as its users run it.
+ */
+export default defineConfig({
+  test: {
+    ...(report && { reporters: ["default", ["json", { outputFile: report }]] }),
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.ts", "test/unit/**/*.test.ts"],
+          exclude: ["**/*.contract.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "contract",
+          include: ["packages/*/src/**/*.contract.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "system",
+          include: ["test/system/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
