@@ -1,0 +1,34 @@
+/** The domain: pure, without I/O. For the packages of this repository and for tools that read the ledger themselves. */
+export type {
+  AuthoredDates,
+  Candidate,
+  Message,
+  PromptDefinition,
+  Source,
+  Variable,
+  VariableType,
+  VariableValue,
+} from "./definition.ts";
+export { isPromptOpsError, PromptOpsError, ServiceError, UserError } from "./errors.ts";
+export { canonicalJson, contentHash, sha256 } from "./hash.ts";
+export type { JsonObject, JsonValue } from "./json.ts";
+export type { Ref } from "./ref.ts";
+export {
+  formatRef,
+  ID_FORM,
+  isPromptId,
+  isVersion,
+  MAX_ID_LENGTH,
+  parsePartialRef,
+  parseRef,
+} from "./ref.ts";
+export type { Rendered } from "./render.ts";
+export { render } from "./render.ts";
+export { DEFAULT_CHANNEL, served } from "./resolve.ts";
+export type { Act, Draft, EventData, EventType, LedgerEvent, Pin, State, VersionMark } from "./stream.ts";
+export { eventHash, evolve, initial, knownEvent, placeAfter, seal } from "./stream.ts";
+export type { EvalCase, GraderSpec, Keywords, Model, Suite } from "./suite.ts";
+export type { ParsedTemplate, TemplatePart, TemplateProblem, Values } from "./template.ts";
+export { parseTemplate, variablesOf } from "./template.ts";
+export type { VersionRecord } from "./version.ts";
+export { openRecord, recordHash, recordOf } from "./version.ts";

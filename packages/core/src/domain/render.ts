@@ -1,0 +1,20 @@
+import type { Message, PromptDefinition } from "./definition.ts";
+import { formatRef } from "./ref.ts";
+import { bindVariables, parseTemplate, renderParts, type Values } from "./template.ts";
+
+/** What a model would get: one text, or a list of messages, as the prompt was written. */
+export type Rendered =
+  | { readonly text: string; readonly messages?: never }
+  | { readonly messages: readonly Message[]; readonly text?: never };
+
+/**
+ * Renders a prompt with values for its variables.
+ *
+ * @throws UserError `missing-variable`, `unexpected-variable` or `wrong-variable-type`, naming prompt and variable.
+ */
+export function render(definition: PromptDefinition, values: Values = {}): Rendered {
+  const bound = bindVariables(formatRef(definition), definition.variables ?? {}, values);
+  const fill = (template: string) => renderParts(parseTemplate(template).parts, bound);
+  if (definition.messages === undefined) return { text: fill(definition.template ?? "") };
+  return { messages: definition.messages.map(({ role, content }) => ({ role, content: fill(content) })) };
+}

@@ -1,0 +1,2 @@
+/** The ledger in memory, for tests of code that uses the client or the registry. */
+export { MemoryLedger } from "./memory-ledger.ts";
