@@ -1,0 +1,16 @@
+export type { Intent } from "./append.ts";
+export type { CatalogueEntry, CatalogueFilter } from "./catalogue.ts";
+export { catalogue } from "./catalogue.ts";
+export type { Kin } from "./lineage.ts";
+export { familyOf, lineageOf } from "./lineage.ts";
+export type { PinOptions } from "./pin.ts";
+export { pin, rollback, unpin } from "./pin.ts";
+export type { PlanOptions, Step } from "./plan.ts";
+export { plan } from "./plan.ts";
+export { restore, retire } from "./retire.ts";
+export type { Serving } from "./serving.ts";
+export { resolve } from "./serving.ts";
+export type { BackfillResult, OnAppended, SyncOptions, SyncResult } from "./sync.ts";
+export { backfill, sync } from "./sync.ts";
+export type { Misfit, Verification } from "./verify.ts";
+export { verify } from "./verify.ts";

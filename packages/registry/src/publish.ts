@@ -1,0 +1,128 @@
+import {
+  type Candidate,
+  contentHash,
+  DEFAULT_CHANNEL,
+  formatRef,
+  type LedgerEvent,
+  parseRef,
+  recordOf,
+  served,
+  UserError,
+} from "@promptops/core/domain";
+import { itemSize, type Ledger, MAX_ITEM_BYTES, readVersion, versionToItem } from "@promptops/core/ledger";
+import type { Command, Decision } from "./append.ts";
+
+export interface PublishRules {
+  /** Refs that the same run publishes: a parent among them counts as known. */
+  readonly alongside: ReadonlySet<string>;
+  /** Whether a version below the latest may still be published, as when history is filled in. */
+  readonly older: boolean;
+}
+
+/**
+ * The command that publishes a candidate, or does nothing when it is published already.
+ *
+ * It refuses with a UserError: `version-taken` when the version exists with other content, `behind-latest`,
+ * `unknown-parent`, `prompt-retired`, `item-too-large`.
+ */
+export function publish(ledger: Ledger, candidate: Candidate, rules: PublishRules): Command {
+  const { definition } = candidate;
+  const { id, version } = definition;
+  return {
+    id,
+    async decide(head): Promise<Decision | undefined> {
+      const latest = head?.state.latest ?? undefined;
+      if (latest !== undefined && version <= latest.version) {
+        if (await isPublished(ledger, candidate)) return undefined;
+        if (!rules.older) throw behindLatest(candidate, latest.version);
+      }
+      if (head?.state.retired) throw retired(head);
+      if (head !== undefined && !(await isKnownParent(ledger, candidate, head, rules)))
+        throw unknownParent(candidate);
+      const bytes = itemSize(versionToItem(recordOf(candidate, 1, new Date(0).toISOString())));
+      if (bytes > MAX_ITEM_BYTES) throw tooLarge(candidate, bytes);
+      return { type: "publish", candidate };
+    },
+  };
+}
+
+/** Whether exactly this content stands in the ledger under its version. */
+async function isPublished(ledger: Ledger, candidate: Candidate): Promise<boolean> {
+  const record = await readVersion(ledger, candidate.definition);
+  if (record === undefined) return false;
+  const offered = contentHash(candidate.definition);
+  if (record.contentHash === offered) return true;
+  const ref = formatRef(candidate.definition);
+  const theirs = record.source.commit ?? "uncommitted";
+  const ours = candidate.source.commit ?? "uncommitted";
+  throw new UserError(
+    "version-taken",
+    `${ref} is published with other content: ${short(record.contentHash)} (commit ${short(theirs)}), ` +
+      `and this is ${short(offered)} (commit ${short(ours)})`,
+    {
+      hint: `A version never changes. Raise the version and name ${candidate.definition.version} as its parent. See what changed: promptops diff ${ref} <file>`,
+      facts: { ref, published: record.contentHash, publishedCommit: theirs, offered, offeredCommit: ours },
+    },
+  );
+}
+
+/** Whether the parent, where one is named, is published or about to be. */
+export async function isKnownParent(
+  ledger: Ledger,
+  { definition: { id, parent } }: Candidate,
+  head: LedgerEvent | undefined,
+  { alongside }: PublishRules,
+): Promise<boolean> {
+  if (parent === undefined || alongside.has(parent)) return true;
+  const ref = parseRef(parent);
+  if (ref.id === id && ref.version === head?.state.latest?.version) return true;
+  return (await readVersion(ledger, ref)) !== undefined;
+}
+
+/** The version that a pin keeps the default channel at, when that is not `version`. */
+export function heldAt(head: LedgerEvent | undefined, version: number): number | undefined {
+  if (head === undefined || !Object.hasOwn(head.state.pins, DEFAULT_CHANNEL)) return undefined;
+  const now = served(head.state)?.version;
+  return now === version ? undefined : now;
+}
+
+function short(hash: string): string {
+  return /^[0-9a-f]{40,}$/.test(hash) ? hash.slice(0, 12) : hash;
+}
+
+function behindLatest({ definition }: Candidate, latest: number): UserError {
+  const { id, version } = definition;
+  return new UserError(
+    "behind-latest",
+    `version ${version} was never published, and the latest is already ${latest}`,
+    {
+      hint: `Make it version ${latest + 1}. If ${version} comes from git history: promptops backfill.`,
+      facts: { id, version, latest },
+    },
+  );
+}
+
+function retired({ id, at, actor, state }: LedgerEvent): UserError {
+  return new UserError("prompt-retired", `${id} is retired`, {
+    hint: `To go on with it: promptops restore ${id}. Else delete its file.`,
+    facts: { id, at, actor, latest: state.latest?.version },
+  });
+}
+
+function unknownParent({ definition }: Candidate): UserError {
+  return new UserError("unknown-parent", `its parent ${definition.parent} was never published`, {
+    hint: "Name a published version as the parent. If the parent is in git history: promptops backfill.",
+    facts: { parent: definition.parent },
+  });
+}
+
+function tooLarge({ definition }: Candidate, bytes: number): UserError {
+  return new UserError(
+    "item-too-large",
+    `it takes ${bytes.toLocaleString("en")} bytes, and one DynamoDB item holds ${MAX_ITEM_BYTES.toLocaleString("en")}`,
+    {
+      hint: "Shorten the prompt, or split it.",
+      facts: { ref: formatRef(definition), bytes, limit: MAX_ITEM_BYTES },
+    },
+  );
+}
