@@ -1,0 +1,21 @@
+import { readRepository } from "@promptops/authoring";
+import { plan as planSync } from "@promptops/registry";
+import { readCandidates } from "../candidates.ts";
+import type { Context } from "../context.ts";
+import type { Outcome } from "../outcome.ts";
+import { planText, stepJson, tally } from "../words/plan.ts";
+
+const CHANGES = 10;
+
+export async function plan(context: Context, options: { readonly exitCode?: boolean }): Promise<Outcome> {
+  const root = context.root();
+  const candidates = await readCandidates(root);
+  const steps = await planSync(await context.ledger(), candidates, await readRepository(root));
+  const counts = tally(steps);
+  const changes = counts.publish + counts.retire > 0;
+  return {
+    json: { ...counts, steps: steps.map(stepJson) },
+    text: planText(steps),
+    exitCode: counts.refused > 0 ? 1 : options.exitCode && changes ? CHANGES : 0,
+  };
+}

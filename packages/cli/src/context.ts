@@ -1,0 +1,15 @@
+import type { Ledger } from "@promptops/core/ledger";
+import type { Intent } from "@promptops/registry";
+import type { Progress } from "./progress.ts";
+
+/** What a command works with. Everything is opened when first asked for, so that a command pays for what it uses. */
+export interface Context {
+  /** The folder that has `prompts/`, found from here upwards. */
+  root(): string;
+  ledger(): Promise<Ledger>;
+  /** Settings with which a program reads the same ledger. */
+  environment(): Promise<Readonly<Record<string, string>>>;
+  /** Who acts, for the events that a command appends. */
+  intent(reason?: string): Promise<Intent>;
+  readonly progress: Progress;
+}

@@ -1,0 +1,119 @@
+import { Command, InvalidArgumentError } from "commander";
+import type { Context } from "./context.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** A command's function: the context, the positional arguments, then the options. */
+type Handler = (context: Context, ...args: never[]) => Promise<Outcome>;
+
+/** Runs a command; its module, and all that it needs, is loaded only then. */
+export type Run = (load: () => Promise<Handler>) => (...args: unknown[]) => Promise<void>;
+
+/** The whole command line in one place. What a command does is in the file of its name in `commands/`. */
+export function createProgram(run: Run): Command {
+  const program = new Command("promptops")
+    .description(
+      "Prompts as governed data: from YAML files in git to a verified prompt in a program's hands.",
+    )
+    .version("0.1.0")
+    .showSuggestionAfterError()
+    .enablePositionalOptions()
+    .exitOverride();
+  const add = (usage: string, summary: string) => {
+    const command = program.command(usage).description(summary).option("--json", "print JSON");
+    return command.exitOverride();
+  };
+
+  add("validate [path...]", "check prompt files: every problem of every file, with line and column").action(
+    run(async () => (await import("./commands/validate.ts")).validate),
+  );
+  add("plan", "show what a sync would do")
+    .option("--exit-code", "exit with 10 when there are changes")
+    .action(run(async () => (await import("./commands/plan.ts")).plan));
+  add("sync", "publish new versions, retire prompts whose files are gone").action(
+    run(async () => (await import("./commands/sync.ts")).sync),
+  );
+  add("backfill", "publish the older versions that git history has, oldest first").action(
+    run(async () => (await import("./commands/backfill.ts")).backfill),
+  );
+
+  add("list", "list the prompts")
+    .option("--owner <name>", "only this owner's")
+    .option("--tag <tag>", "only those with this tag")
+    .option("--model <name>", "only those for this model")
+    .option("--search <text>", "only those with this text in id, description, tags or template")
+    .action(run(async () => (await import("./commands/list.ts")).list));
+  add("show <ref>", "show one prompt whole: <id>, or <id>#<version>")
+    .option("--channel <name>", "what this channel serves", "live")
+    .action(run(async () => (await import("./commands/show.ts")).show));
+  add("render <ref>", "print the text a model would get")
+    .option("--var <name=value>", "the value of a variable, once for each", collect, [])
+    .option("--channel <name>", "what this channel serves", "live")
+    .action(run(async () => (await import("./commands/render.ts")).render));
+  add("diff <ref> <ref>", "compare two versions").action(
+    run(async () => (await import("./commands/diff.ts")).diff),
+  );
+  add("log [id]", "list a prompt's events, newest first; without an id those of all prompts")
+    .option("--month <YYYY-MM>", "without an id: this month's (default: the current one)")
+    .option("--commit <hash>", "without an id: what this commit published")
+    .action(run(async () => (await import("./commands/log.ts")).log));
+  add("lineage <ref>", "draw ancestors and descendants, forks included").action(
+    run(async () => (await import("./commands/lineage.ts")).lineage),
+  );
+  add("resolve <id>", "tell which version a channel serves, and the event that made it so")
+    .option("--channel <name>", "the channel", "live")
+    .option("--at <time>", "at this time instead of now (ISO 8601, UTC unless it says otherwise)", moment)
+    .action(run(async () => (await import("./commands/resolve.ts")).resolve));
+
+  add("pin <ref>", "make a channel serve <id>#<version>")
+    .requiredOption("--reason <text>", "why, for the ledger")
+    .option("--channel <name>", "the channel", "live")
+    .option("--expect-seq <n>", "refuse unless this is the sequence number of the newest event", sequence)
+    .action(run(async () => (await import("./commands/pin.ts")).pin));
+  add("unpin <id>", "let a channel follow the latest version again")
+    .option("--reason <text>", "why, for the ledger")
+    .option("--channel <name>", "the channel", "live")
+    .option("--expect-seq <n>", "refuse unless this is the sequence number of the newest event", sequence)
+    .action(run(async () => (await import("./commands/pin.ts")).unpin));
+  add("rollback <id>", "pin what a channel served before")
+    .requiredOption("--reason <text>", "why, for the ledger")
+    .option("--channel <name>", "the channel", "live")
+    .option("--expect-seq <n>", "refuse unless this is the sequence number of the newest event", sequence)
+    .action(run(async () => (await import("./commands/pin.ts")).rollback));
+  add("retire <id>", "stop serving a prompt; exact versions stay readable")
+    .requiredOption("--reason <text>", "why, for the ledger")
+    .option("--force", "although a channel pins it")
+    .action(run(async () => (await import("./commands/retire.ts")).retire));
+  add("restore <id>", "serve a retired prompt again")
+    .option("--reason <text>", "why, for the ledger")
+    .action(run(async () => (await import("./commands/retire.ts")).restore));
+
+  add("verify [id...]", "replay every chain and check every hash").action(
+    run(async () => (await import("./commands/verify.ts")).verify),
+  );
+  program
+    .command("exec <command...>")
+    .description("run a program that reads this ledger: promptops exec -- node app.js")
+    .passThroughOptions()
+    .exitOverride()
+    .action(run(async () => (await import("./commands/exec.ts")).exec));
+  return program;
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function sequence(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("Expected a whole number from 1.");
+  return Number(text);
+}
+
+/** A time without a zone is UTC, as all times that are printed. */
+function moment(text: string): Date {
+  const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/i.test(text) || /^\d{4}-\d\d-\d\d$/.test(text) ? text : `${text}Z`;
+  const date = new Date(zoned);
+  if (Number.isNaN(date.getTime())) {
+    throw new InvalidArgumentError("Expected a time such as 2026-05-01T14:30:00Z or 2026-05-01.");
+  }
+  return date;
+}

@@ -1,0 +1,51 @@
+import type { Step } from "@promptops/registry";
+import { style } from "./style.ts";
+
+type Action = Step["action"];
+
+const MARKS: Readonly<Record<Action, string>> = {
+  publish: style.good("+"),
+  unchanged: style.dim("="),
+  retire: style.warn("-"),
+  refused: style.bad("!"),
+};
+
+/** How many steps of each kind. */
+export function tally(steps: readonly Step[]): Readonly<Record<Action, number>> {
+  const counts = { publish: 0, unchanged: 0, retire: 0, refused: 0 };
+  for (const { action } of steps) counts[action] += 1;
+  return counts;
+}
+
+/** The plan as Terraform would show it: a mark and a line for each prompt, what to know about it below. */
+export function planText(steps: readonly Step[]): string {
+  const counts = tally(steps);
+  const sum =
+    `${counts.publish} to publish, ${counts.unchanged} unchanged, ` +
+    `${counts.retire} to retire, ${counts.refused} refused`;
+  return [...steps.flatMap(stepLines), ...(steps.length > 0 ? [""] : []), `Plan: ${sum}.`].join("\n");
+}
+
+function stepLines({ action, id, version, latest, path, refusal, notes }: Step): readonly string[] {
+  const ref = version === undefined ? `${id}` : `${id}#${version}`;
+  const words: Readonly<Record<Action, string>> = {
+    publish: latest === undefined ? "first version" : `after #${latest}`,
+    unchanged: "",
+    retire: `its file is gone${path === undefined ? "" : ` (${path})`}`,
+    refused: refusal?.message ?? "",
+  };
+  const said = words[action] === "" ? "" : `  ${style.dim(words[action])}`;
+  const hint = refusal?.hint === undefined ? [] : [`    ${refusal.hint}`];
+  const where = action === "refused" && path !== undefined ? [`    ${style.dim(path)}`] : [];
+  return [
+    `${MARKS[action]} ${ref}${said}`,
+    ...where,
+    ...hint,
+    ...notes.map((note) => `    ${style.warn("note:")} ${note}`),
+  ];
+}
+
+/** A step as `--json` prints it. */
+export function stepJson({ action, id, version, latest, path, refusal, notes }: Step): object {
+  return { action, id, version, latest, path, refusal, notes };
+}

@@ -1,0 +1,1 @@
+export { handler as intentClassifier } from "./intent-classifier.ts";
