@@ -29,7 +29,9 @@ export interface Intent {
 }
 
 /** What to append to a stream: an event, or a candidate to publish, which is an event and a version item. */
-export type Decision = Draft | { readonly type: "publish"; readonly candidate: Candidate };
+export type Decision =
+  | Draft
+  | { readonly type: "publish"; readonly candidate: Candidate; readonly gates: readonly string[] };
 
 /** What is wanted of one stream. */
 export interface Command {
@@ -119,6 +121,7 @@ function toEntry(id: string, head: LedgerEvent | undefined, decision: Decision, 
     owner,
     parent,
     commit: record.source.commit ?? null,
+    gates: decision.gates,
   };
   const event = seal(id, head, { type: "PromptPublished", data }, act);
   return { event, items: [versionToItem(record), eventToItem(event)] };

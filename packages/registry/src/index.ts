@@ -1,9 +1,10 @@
 export type { Intent } from "./append.ts";
 export type { CatalogueEntry, CatalogueFilter } from "./catalogue.ts";
 export { catalogue } from "./catalogue.ts";
+export { evaluationsOf, recordEvaluation } from "./evidence.ts";
 export type { Kin } from "./lineage.ts";
 export { familyOf, lineageOf } from "./lineage.ts";
-export type { PinOptions } from "./pin.ts";
+export type { NewPinOptions, PinOptions } from "./pin.ts";
 export { pin, rollback, unpin } from "./pin.ts";
 export type { PlanOptions, Step } from "./plan.ts";
 export { plan } from "./plan.ts";

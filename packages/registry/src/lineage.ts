@@ -41,11 +41,15 @@ export async function lineageOf(ledger: Ledger, ref: Ref): Promise<Kin> {
 export async function familyOf(ledger: Ledger, id: string): Promise<readonly Kin[]> {
   requireHead(id, await readHead(ledger, id));
   const roots = new Set<string>();
+  const walked = new Set<string>();
   for await (const event of readEvents(ledger, id)) {
     const known = knownEvent(event);
     if (known?.type !== "PromptPublished") continue;
-    const line = await ancestry(ledger, formatRef({ id, version: known.data.version }));
-    roots.add(line.at(-1) ?? id);
+    const ref = formatRef({ id, version: known.data.version });
+    if (walked.has(ref)) continue;
+    const line = await ancestry(ledger, ref);
+    for (const above of line) walked.add(above);
+    roots.add(line.at(-1) ?? ref);
   }
   return Promise.all([...roots].sort(byRef).map((root) => descent(ledger, root, new Set())));
 }

@@ -1,8 +1,16 @@
-import { DEFAULT_CHANNEL, formatRef, type LedgerEvent, type Ref, UserError } from "@promptops/core/domain";
+import {
+  DEFAULT_CHANNEL,
+  formatRef,
+  type LedgerEvent,
+  type Ref,
+  targets,
+  UserError,
+} from "@promptops/core/domain";
 import { type Ledger, readEvents, readVersion } from "@promptops/core/ledger";
 import { append, type Command, type Decision, type Intent } from "./append.ts";
+import { hasEvidence } from "./evidence.ts";
 import { requireHead } from "./head.ts";
-import { sameVersions, servedBefore, target } from "./serving.ts";
+import { sameVersions, servedBefore } from "./serving.ts";
 
 export interface PinOptions {
   /** Default `live`. */
@@ -11,29 +19,40 @@ export interface PinOptions {
   readonly expectSeq?: number;
 }
 
+export interface NewPinOptions extends PinOptions {
+  /** Refuse a version that did not pass an evaluation of exactly its content. */
+  readonly requireEvidence?: boolean;
+  /** Pin it without evidence all the same; the event says so. */
+  readonly force?: boolean;
+}
+
 const CHANNEL = /^[a-z][a-z0-9-]{0,31}$/;
 
 /**
  * Makes a channel serve one version, until it is pinned to another or unpinned.
  *
  * @returns the event, or undefined when the channel is pinned to exactly that already.
- * @throws UserError `prompt-not-found`, `version-not-found`, `prompt-retired`, `malformed-channel`, `moved-on`.
+ * @throws UserError `prompt-not-found`, `version-not-found`, `prompt-retired`, `malformed-channel`, `moved-on`,
+ *   `no-evidence`.
  */
 export function pin(
   ledger: Ledger,
   ref: Ref,
   intent: Intent,
-  options: PinOptions = {},
+  options: NewPinOptions = {},
 ): Promise<LedgerEvent | undefined> {
+  const { requireEvidence = false, force = false } = options;
   return append(
     ledger,
     command(ref.id, options, async (head, channel) => {
       refuseRetired(head);
       const record = await readVersion(ledger, ref);
       if (record === undefined) throw versionNotFound(ref, head);
+      const lacking = requireEvidence && !(await hasEvidence(ledger, ref.id, record.contentHash));
+      if (lacking && !force) throw noEvidence(ref, channel);
       const versions = [{ version: ref.version, contentHash: record.contentHash, weight: 1 }];
       if (sameVersions(head.state.pins[channel]?.versions, versions)) return undefined;
-      return { type: "PromptPinned", data: { channel, versions, rollback: false } };
+      return { type: "PromptPinned", data: { channel, versions, rollback: false, forced: lacking } };
     }),
     intent,
   );
@@ -78,7 +97,7 @@ export async function rollback(
       refuseRetired(head);
       const versions = await servedBefore(readEvents(ledger, id), channel);
       if (versions === undefined) throw nothingBefore(head, channel);
-      return { type: "PromptPinned", data: { channel, versions, rollback: true } };
+      return { type: "PromptPinned", data: { channel, versions, rollback: true, forced: false } };
     }),
     intent,
   );
@@ -119,8 +138,20 @@ function versionNotFound(ref: Ref, { state }: LedgerEvent): UserError {
   });
 }
 
+function noEvidence(ref: Ref, channel: string): UserError {
+  const name = formatRef(ref);
+  return new UserError(
+    "no-evidence",
+    `${name} has passed no evaluation, and ${channel} serves nothing without one`,
+    {
+      hint: `Measure it (promptops eval ${ref.id} --append), or insist: promptops pin ${name} --force --reason …`,
+      facts: { ...ref, channel },
+    },
+  );
+}
+
 function nothingBefore(head: LedgerEvent, channel: string): UserError {
-  const now = target(head.state, channel).map(({ version }) => `#${version}`);
+  const now = targets(head.state, channel).map(({ version }) => `#${version}`);
   return new UserError(
     "nothing-before",
     `${channel} of ${head.id} never served anything but ${now.join(", ")}`,

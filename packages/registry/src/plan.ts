@@ -36,6 +36,8 @@ export interface PlannedStep extends Step {
 export interface PlanOptions {
   /** This repository: prompts that were published from it and whose files are gone are retired. */
   readonly repo?: string;
+  /** The channels that serve a new version only with evidence. */
+  readonly gates?: readonly string[];
 }
 
 const READS_IN_FLIGHT = 32;
@@ -47,7 +49,11 @@ export async function plan(
   options: PlanOptions = {},
 ): Promise<readonly PlannedStep[]> {
   const ordered = parentsFirst(candidates);
-  const rules = { alongside: new Set(ordered.map(({ definition }) => formatRef(definition))), older: false };
+  const rules = {
+    alongside: new Set(ordered.map(({ definition }) => formatRef(definition))),
+    older: false,
+    gates: options.gates ?? [],
+  };
   const steps = await mapConcurrent(ordered, READS_IN_FLIGHT, (candidate) =>
     planCandidate(ledger, candidate, rules),
   );
@@ -86,24 +92,27 @@ async function notesOn(
 ): Promise<readonly string[]> {
   const ref = formatRef(candidate.definition);
   const notes: string[] = [];
-  const held = heldAt(head, candidate.definition.version);
+  const held = heldAt(head, candidate.definition.version, rules);
   if (action === "publish") {
     if (!(await isKnownParent(ledger, candidate, head, rules))) {
       notes.push(
         `parent ${candidate.definition.parent} is not published; promptops backfill finds it if it is in git history`,
       );
     }
-    if (held !== undefined) {
-      notes.push(
-        `live is pinned to #${held} and goes on serving it; to serve this one: promptops pin ${ref} --reason …`,
-      );
-    }
+    if (held !== undefined) notes.push(holdNote(ref, id, held));
   } else if (head?.state.retired) {
     notes.push(`retired; to serve it again: promptops restore ${id}`);
   } else if (version !== undefined && version < latest) {
     notes.push(`the latest is #${latest}; to serve this one: promptops pin ${ref} --reason …`);
   }
   return notes;
+}
+
+function holdNote(ref: string, id: string, held: NonNullable<ReturnType<typeof heldAt>>): string {
+  const now = held.version === undefined ? "serves nothing yet" : `goes on serving #${held.version}`;
+  return held.by === "pin"
+    ? `live is pinned and ${now}; to serve this one: promptops pin ${ref} --reason …`
+    : `live asks for evidence and ${now}; to serve this one: promptops eval ${id} --append`;
 }
 
 /** Retires a prompt whose file is gone, if it came from this repository. */

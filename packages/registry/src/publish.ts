@@ -17,6 +17,8 @@ export interface PublishRules {
   readonly alongside: ReadonlySet<string>;
   /** Whether a version below the latest may still be published, as when history is filled in. */
   readonly older: boolean;
+  /** The channels that are to serve the version only with evidence, unless they are pinned to it. */
+  readonly gates: readonly string[];
 }
 
 /**
@@ -41,7 +43,7 @@ export function publish(ledger: Ledger, candidate: Candidate, rules: PublishRule
         throw unknownParent(candidate);
       const bytes = itemSize(versionToItem(recordOf(candidate, 1, new Date(0).toISOString())));
       if (bytes > MAX_ITEM_BYTES) throw tooLarge(candidate, bytes);
-      return { type: "publish", candidate };
+      return { type: "publish", candidate, gates: rules.gates };
     },
   };
 }
@@ -79,11 +81,17 @@ export async function isKnownParent(
   return (await readVersion(ledger, ref)) !== undefined;
 }
 
-/** The version that a pin keeps the default channel at, when that is not `version`. */
-export function heldAt(head: LedgerEvent | undefined, version: number): number | undefined {
-  if (head === undefined || !Object.hasOwn(head.state.pins, DEFAULT_CHANNEL)) return undefined;
-  const now = served(head.state)?.version;
-  return now === version ? undefined : now;
+/** The version that the default channel goes on serving when `version` is published, and what keeps it there. */
+export function heldAt(
+  head: LedgerEvent | undefined,
+  version: number,
+  { gates }: PublishRules,
+): { readonly version: number | undefined; readonly by: "pin" | "gate" } | undefined {
+  const now = head === undefined ? undefined : served(head.state)?.version;
+  if (now === version) return undefined;
+  if (head !== undefined && Object.hasOwn(head.state.pins, DEFAULT_CHANNEL))
+    return { version: now, by: "pin" };
+  return gates.includes(DEFAULT_CHANNEL) ? { version: now, by: "gate" } : undefined;
 }
 
 function short(hash: string): string {

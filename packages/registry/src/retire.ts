@@ -28,7 +28,7 @@ export function retirement(id: string, force: boolean): Command {
       if (state.retired) return undefined;
       const channels = Object.keys(state.pins).sort();
       if (channels.length > 0 && !force) throw pinned(id, channels);
-      return { type: "PromptRetired", data: {} };
+      return { type: "PromptRetired", data: { forced: channels.length > 0 } };
     },
   };
 }

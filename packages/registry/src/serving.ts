@@ -5,18 +5,12 @@ import {
   type LedgerEvent,
   type Pin,
   type State,
+  targets,
 } from "@promptops/core/domain";
 import { type Ledger, readEvents } from "@promptops/core/ledger";
 import { requireHead } from "./head.ts";
 
 type Versions = Pin["versions"];
-
-/** What a channel points to in a state: its pin's versions, else the latest one; none when nothing is published. */
-export function target({ pins, latest }: State, channel: string): Versions {
-  const pin = Object.hasOwn(pins, channel) ? pins[channel] : undefined;
-  if (pin !== undefined) return pin.versions;
-  return latest === null ? [] : [{ ...latest, weight: 1 }];
-}
 
 /** What a channel serves, since when and by which event. */
 export interface Serving {
@@ -57,7 +51,7 @@ export async function resolve(
   return {
     id,
     channel,
-    versions: state === undefined || state.retired ? [] : target(state, channel),
+    versions: state === undefined || state.retired ? [] : targets(state, channel),
     retired: state?.retired ?? false,
     pinned: state !== undefined && Object.hasOwn(state.pins, channel),
     since,
@@ -66,7 +60,8 @@ export async function resolve(
 
 /** A text that is equal in two states when the channel serves the same in both. */
 function servingIn(state: State, channel: string): string {
-  return canonicalJson({ retired: state.retired, versions: target(state, channel) });
+  const { retired } = state;
+  return canonicalJson({ retired, versions: retired ? [] : targets(state, channel) });
 }
 
 /**
@@ -81,7 +76,7 @@ export async function servedBefore(
 ): Promise<Versions | undefined> {
   const pile: Versions[] = [];
   for (const event of (await Array.fromAsync(newestFirst)).reverse()) {
-    const versions = target(event.state, channel);
+    const versions = targets(event.state, channel);
     if (versions.length === 0) continue;
     if (isRollback(event, channel))
       while (pile.length > 0 && !sameVersions(pile.at(-1), versions)) pile.pop();

@@ -98,11 +98,12 @@ export async function backfill(
   ledger: Ledger,
   oldestFirst: readonly Candidate[],
   intent: Intent,
-  onAppended?: OnAppended,
+  { gates = [], onAppended }: Omit<SyncOptions, "repo"> = {},
 ): Promise<BackfillResult> {
   const rules = {
     alongside: new Set(oldestFirst.map(({ definition }) => formatRef(definition))),
     older: true,
+    gates,
   };
   const events: LedgerEvent[] = [];
   const unchanged: string[] = [];

@@ -9,12 +9,9 @@ import { style } from "../words/style.ts";
 export async function backfill(context: Context): Promise<Outcome> {
   const found = await history(context.root());
   const ledger = await context.ledger();
-  const result = await backfillLedger(
-    ledger,
-    found.versions,
-    await context.intent("backfill"),
-    (_, { done, of }) => context.progress.update(`${done} of ${of} versions`),
-  );
+  const result = await backfillLedger(ledger, found.versions, await context.intent("backfill"), {
+    onAppended: (_, { done, of }) => context.progress.update(`${done} of ${of} versions`),
+  });
   return {
     json: {
       events: result.events.map(eventJson),

@@ -19,6 +19,10 @@ export function describeEvent(event: LedgerEvent): string {
       return `unpinned ${known.data.channel}`;
     case "PromptRetired":
       return "retired";
+    case "EvaluationRecorded": {
+      const { version, pass, passed, cases, accuracy } = known.data;
+      return `evaluated #${version}: ${pass ? "passed" : "failed"} with ${(accuracy * 100).toFixed(1)} % (${passed} of ${cases})`;
+    }
     case "PromptRestored":
       return "restored";
   }
@@ -27,7 +31,7 @@ export function describeEvent(event: LedgerEvent): string {
 /** The commit that an event names, if it does. */
 export function commitOf(event: LedgerEvent): string | undefined {
   const known = knownEvent(event);
-  return known?.type === "PromptPublished" ? (known.data.commit ?? undefined) : undefined;
+  return known !== undefined && "commit" in known.data ? (known.data.commit ?? undefined) : undefined;
 }
 
 /** A hash as people quote it. */

@@ -35,7 +35,8 @@ export interface PromptClient {
    * The prompt that a channel serves, or one exact version of it, its content checked against its hash.
    *
    * @param id a prompt's id; `id#version` stands for `{ version }`.
-   * @throws UserError `prompt-not-found`, `version-not-found`, `prompt-retired` or `malformed-ref`.
+   * @throws UserError `prompt-not-found`, `version-not-found`, `prompt-retired`, `no-evidence` or
+   *   `malformed-ref`.
    * @throws ServiceError `corrupt-content` when what is stored is not what was published; others when the ledger
    *   cannot be read.
    */
@@ -108,7 +109,7 @@ export function createPromptClient(options: PromptClientOptions = {}): PromptCli
     const head = fresh ? known : await headFlights.run(id, () => fetchHead(id));
     if (head.state.retired) throw promptRetired(id);
     const mark = served(head.state, channel, key);
-    if (mark === undefined) throw promptNotFound(id);
+    if (mark === undefined) throw nothingServed(id, channel);
     const { held, source } = await getVersion({ id, version: mark.version });
     if (held.contentHash !== mark.contentHash) throw contentMismatch({ id, version: mark.version });
     const pinSeq = head.state.pins[channel]?.seq;
@@ -150,6 +151,13 @@ function promptNotFound(id: string): UserError {
   return new UserError("prompt-not-found", `there is no prompt ${id} in the ledger`, {
     hint: "Check the id, and that it was synced to this table: promptops list",
     facts: { id },
+  });
+}
+
+function nothingServed(id: string, channel: string): UserError {
+  return new UserError("no-evidence", `no version of ${id} has the evidence that ${channel} asks for`, {
+    hint: `Evaluate one (promptops eval ${id} --append), or pin one: promptops pin ${id}#1 --force --reason …`,
+    facts: { id, channel },
   });
 }
 

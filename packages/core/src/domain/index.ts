@@ -24,8 +24,18 @@ export {
 } from "./ref.ts";
 export type { Rendered } from "./render.ts";
 export { render } from "./render.ts";
-export { DEFAULT_CHANNEL, served } from "./resolve.ts";
-export type { Act, Draft, EventData, EventType, LedgerEvent, Pin, State, VersionMark } from "./stream.ts";
+export { DEFAULT_CHANNEL, served, targets } from "./resolve.ts";
+export type {
+  Act,
+  Draft,
+  Evaluation,
+  EventData,
+  EventType,
+  LedgerEvent,
+  Pin,
+  State,
+  VersionMark,
+} from "./stream.ts";
 export { eventHash, evolve, initial, knownEvent, placeAfter, seal } from "./stream.ts";
 export type { EvalCase, GraderSpec, Keywords, Model, Suite } from "./suite.ts";
 export type { ParsedTemplate, TemplatePart, TemplateProblem, Values } from "./template.ts";

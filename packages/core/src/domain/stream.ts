@@ -20,6 +20,11 @@ export interface State {
   readonly latest: VersionMark | null;
   /** Pins by channel. */
   readonly pins: Readonly<Record<string, Pin>>;
+  /**
+   * The channels that serve no version without evidence, each with the newest version it may serve: one that passed
+   * its evaluation, or that was published before the channel asked for that. Null when there is none yet.
+   */
+  readonly gates: Readonly<Record<string, VersionMark | null>>;
   readonly retired: boolean;
 }
 
@@ -31,16 +36,46 @@ export interface EventData {
     readonly owner: string;
     readonly parent: string | null;
     readonly commit: string | null;
+    /** The channels that ask for evidence before they serve this version unpinned. */
+    readonly gates: readonly string[];
   };
   readonly PromptPinned: {
     readonly channel: string;
     readonly versions: Pin["versions"];
     /** Whether this went back to what the channel served before. */
     readonly rollback: boolean;
+    /** Whether somebody insisted, although the channel asks for evidence and there was none. */
+    readonly forced: boolean;
   };
   readonly PromptUnpinned: { readonly channel: string };
-  readonly PromptRetired: Readonly<Record<never, never>>;
+  readonly PromptRetired: {
+    /** Whether somebody insisted, although channels pinned it. */
+    readonly forced: boolean;
+  };
   readonly PromptRestored: Readonly<Record<never, never>>;
+  readonly EvaluationRecorded: VersionMark & Evaluation;
+}
+
+/** How a version did in its evaluation. */
+export interface Evaluation {
+  /** The verdict of the gate. */
+  readonly pass: boolean;
+  /** Hash of the suite it was measured by. */
+  readonly suiteHash: string;
+  /** The prompt's logical model, and what answered for it: a provider, recordings or a stand-in. */
+  readonly model: string;
+  readonly provider: string;
+  readonly cases: number;
+  readonly passed: number;
+  /** 0 to 1, with its 95 % interval. */
+  readonly accuracy: number;
+  readonly low: number;
+  readonly high: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** US dollars; null when a price is not known. */
+  readonly costUsd: number | null;
+  readonly commit: string | null;
 }
 
 export type EventType = keyof EventData;
@@ -80,7 +115,7 @@ export interface Act {
   readonly eventId: string;
 }
 
-export const initial: State = { latest: null, pins: {}, retired: false };
+export const initial: State = { latest: null, pins: {}, gates: {}, retired: false };
 
 /** The state after an event of a known type. */
 export function evolve(state: State, seq: number, { type, data }: Draft): State {
@@ -88,7 +123,8 @@ export function evolve(state: State, seq: number, { type, data }: Draft): State 
     case "PromptPublished": {
       const { version, contentHash } = data;
       if (state.latest !== null && state.latest.version >= version) return state;
-      return { ...state, latest: { version, contentHash } };
+      const gates = data.gates.map((channel) => [channel, defaultOf(state, channel)]);
+      return { ...state, latest: { version, contentHash }, gates: Object.fromEntries(gates) };
     }
     case "PromptPinned":
       return { ...state, pins: { ...state.pins, [data.channel]: { seq, versions: data.versions } } };
@@ -100,7 +136,21 @@ export function evolve(state: State, seq: number, { type, data }: Draft): State 
       return { ...state, retired: true };
     case "PromptRestored":
       return { ...state, retired: false };
+    case "EvaluationRecorded":
+      return data.pass ? { ...state, gates: openGates(state.gates, data) } : state;
   }
+}
+
+/** What a channel serves while nothing is pinned: the latest version, or the newest one that its gate lets through. */
+export function defaultOf({ latest, gates }: State, channel: string): VersionMark | null {
+  return Object.hasOwn(gates, channel) ? (gates[channel] ?? null) : latest;
+}
+
+function openGates(gates: State["gates"], { version, contentHash }: VersionMark): State["gates"] {
+  const opened = Object.entries(gates).map(([channel, mark]) =>
+    mark !== null && mark.version >= version ? [channel, mark] : [channel, { version, contentHash }],
+  );
+  return Object.fromEntries(opened);
 }
 
 const TYPES: Readonly<Record<EventType, true>> = {
@@ -109,6 +159,7 @@ const TYPES: Readonly<Record<EventType, true>> = {
   PromptUnpinned: true,
   PromptRetired: true,
   PromptRestored: true,
+  EvaluationRecorded: true,
 };
 
 /** The event as a {@link Draft} of a type this release knows, else undefined: readers pass over what they do not know. */
