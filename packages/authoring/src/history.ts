@@ -1,0 +1,151 @@
+import { type Candidate, contentHash, formatRef, UserError } from "@promptops/core/domain";
+import { aboutFile, type Diagnostic } from "./diagnostics.ts";
+import { type Blob, type ReadBlob, withBlobs } from "./git-blobs.ts";
+import { type Commit, commitsTouching } from "./git-log.ts";
+import { parentsFirst } from "./history-order.ts";
+import { type ParsedPrompt, parsePrompt } from "./parse-prompt.ts";
+import { kindOf, PROMPTS_FOLDER, pathProblem } from "./prompt-path.ts";
+import { type Environment, repositoryOf, runUrlOf } from "./repository.ts";
+import { madeBy } from "./source.ts";
+import { MAX_FILE_BYTES, tooLarge } from "./source-text.ts";
+
+/** One content that a version had, and the commit that gave it. */
+export interface Variant {
+  readonly commit: string;
+  readonly contentHash: string;
+}
+
+/** A version whose content was changed without a new version number. */
+export interface Rewritten {
+  readonly id: string;
+  readonly version: number;
+  /** The content it had last, which is the one among the versions. */
+  readonly kept: Variant;
+  /** The contents it had before, or on a branch whose content was not kept. */
+  readonly dropped: readonly Variant[];
+}
+
+/** A file that a commit left in a state that is no valid prompt. */
+export interface Skipped {
+  readonly commit: string;
+  /** Relative to the root, as it was then. */
+  readonly file: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface History {
+  /** Each version once, oldest first; never before its parent or before a lower version of the same prompt. */
+  readonly versions: readonly Candidate[];
+  readonly rewritten: readonly Rewritten[];
+  readonly skipped: readonly Skipped[];
+  /** Whether the clone is shallow, so that older versions cannot be seen. */
+  readonly shallow: boolean;
+}
+
+/** A version as the commits read so far leave it. */
+interface Kept {
+  candidate: Candidate;
+  hash: string;
+  position: number;
+  readonly variants: Map<string, { readonly commit: Commit; readonly position: number }>;
+}
+
+/**
+ * Finds every version of every prompt that the commits below HEAD hold, merged branches included. Where the content of
+ * one version changed without a new number, the last content counts: it was in use last. What is not committed is not
+ * looked at.
+ *
+ * @throws UserError `no-git` outside a git work tree, `git-failed` when git cannot read its own repository.
+ */
+export async function history(root: string, env: Environment = process.env): Promise<History> {
+  const repository = await repositoryOf(root, env);
+  if (repository === undefined) {
+    throw new UserError("no-git", `${root} is in no git repository`, {
+      hint: "Older versions are found in git alone.",
+    });
+  }
+  const { prefix, shallow, hasCommits, facts } = repository;
+  const commits = hasCommits ? await commitsTouching(root, PROMPTS_FOLDER) : [];
+  const runUrl = runUrlOf(env);
+  const reader = new HistoryReader(prefix, { ...facts, ...(runUrl !== undefined && { runUrl }) });
+  if (commits.length > 0) {
+    await withBlobs(root, MAX_FILE_BYTES, async (read) => {
+      for (const [position, commit] of commits.entries()) await reader.read(commit, position, read);
+    });
+  }
+  return { ...reader.found(), shallow };
+}
+
+class HistoryReader {
+  readonly #prefix: string;
+  readonly #facts: Candidate["source"];
+  readonly #kept = new Map<string, Kept>();
+  /** What each content at each path was found to be, so that a merge need not read it again. */
+  readonly #known = new Map<string, { readonly ref: string; readonly hash: string } | "skipped">();
+  readonly #skipped: Skipped[] = [];
+
+  constructor(prefix: string, facts: Candidate["source"]) {
+    this.#prefix = prefix;
+    this.#facts = facts;
+  }
+
+  /** Takes in a commit's changes. Commits must come parents first. */
+  async read(commit: Commit, position: number, readBlob: ReadBlob): Promise<void> {
+    for (const { path, blob } of commit.changes) {
+      const file = path.slice(this.#prefix.length);
+      if (blob === undefined || kindOf(file) !== "prompt") continue;
+      const key = `${blob} ${file}`;
+      const known = this.#known.get(key);
+      if (known === "skipped" || (known && this.#kept.get(known.ref)?.hash === known.hash)) continue;
+      const { definition, dates, diagnostics } = parseBlob(file, await readBlob(blob));
+      if (definition === undefined) {
+        this.#known.set(key, "skipped");
+        this.#skipped.push({ commit: commit.hash, file, diagnostics });
+        continue;
+      }
+      const ref = formatRef(definition);
+      const hash = contentHash(definition);
+      this.#known.set(key, { ref, hash });
+      const kept = this.#kept.get(ref);
+      if (kept?.hash === hash) continue;
+      const variants: Kept["variants"] = kept?.variants ?? new Map();
+      // A merge passes on what a branch made, unless it made something new.
+      const origin = (commit.merge ? variants.get(hash) : undefined) ?? { commit, position };
+      variants.set(hash, origin);
+      const source = { ...this.#facts, ...madeBy(origin.commit), path };
+      this.#kept.set(ref, {
+        candidate: { definition, ...dates, source },
+        hash,
+        position: origin.position,
+        variants,
+      });
+    }
+  }
+
+  found(): Omit<History, "shallow"> {
+    const kept = [...this.#kept.values()].toSorted((a, b) => a.position - b.position);
+    return {
+      versions: parentsFirst(kept.map(({ candidate }) => candidate)),
+      rewritten: kept.filter(({ variants }) => variants.size > 1).map(rewrittenOf),
+      skipped: this.#skipped,
+    };
+  }
+}
+
+function parseBlob(file: string, blob: Blob): ParsedPrompt {
+  const misnamed = pathProblem(file);
+  if (misnamed) return { dates: {}, diagnostics: [aboutFile(file, misnamed)] };
+  if (Buffer.isBuffer(blob)) return parsePrompt(file, blob);
+  const problem = blob
+    ? tooLarge(blob.size)
+    : ({ code: "unreadable", problem: "its content is not in this clone" } as const);
+  return { dates: {}, diagnostics: [aboutFile(file, problem)] };
+}
+
+function rewrittenOf({ candidate, hash, variants }: Kept): Rewritten {
+  const { id, version } = candidate.definition;
+  const all = [...variants].map(([contentHash, { commit }]) => ({ commit: commit.hash, contentHash }));
+  const kept = all.find((each) => each.contentHash === hash);
+  if (kept === undefined) throw new Error(`${formatRef({ id, version })} lost its own content`);
+  return { id, version, kept, dropped: all.filter((each) => each !== kept) };
+}

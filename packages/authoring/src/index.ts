@@ -1,0 +1,10 @@
+export type { Diagnostic, DiagnosticCode, Excerpt } from "./diagnostics.ts";
+export { formatDiagnostics } from "./format-diagnostics.ts";
+export { gitUser } from "./git.ts";
+export type { History, Rewritten, Skipped, Variant } from "./history.ts";
+export { history } from "./history.ts";
+export type { Loaded, LoadedPrompts } from "./load.ts";
+export { loadPrompts } from "./load.ts";
+export type { Environment } from "./repository.ts";
+export { readRepository } from "./repository.ts";
+export { readSources } from "./source.ts";

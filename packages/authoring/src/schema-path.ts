@@ -1,0 +1,44 @@
+import * as z from "zod";
+import { expectations, promptFile } from "./schema.ts";
+import type { Path } from "./yaml-values.ts";
+
+/** What is expected of the value at a path. */
+export function expectationAt(path: Path) {
+  for (const schema of schemasAt(path)) {
+    const found = expectations.get(schema);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The names that the mapping at a path may hold. */
+export function fieldsAt(path: Path): readonly string[] {
+  return schemasAt(path).flatMap((schema) =>
+    schema instanceof z.ZodObject ? Object.keys(schema.shape) : [],
+  );
+}
+
+/** Whether the number at a path must be whole. */
+export function wantsWholeNumber(path: Path): boolean {
+  return schemasAt(path).some((schema) => schema instanceof z.ZodNumber && schema.isInt);
+}
+
+/** The schema at a path, and those it stands for: what is inside an optional, the options of a union. */
+function schemasAt(path: Path): readonly z.core.$ZodType[] {
+  return path.reduce<readonly z.core.$ZodType[]>(
+    (schemas, step) => schemas.flatMap((schema) => opened(child(schema, step))),
+    [promptFile],
+  );
+}
+
+function child(schema: z.core.$ZodType, step: string | number): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodObject) return schema.shape[step] ?? schema.def.catchall;
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  return schema instanceof z.ZodArray ? schema.element : undefined;
+}
+
+function opened(schema: z.core.$ZodType | undefined): readonly z.core.$ZodType[] {
+  if (schema instanceof z.ZodOptional) return opened(schema.unwrap());
+  if (schema instanceof z.ZodUnion) return [schema, ...schema.options.flatMap(opened)];
+  return schema ? [schema] : [];
+}
