@@ -109,10 +109,11 @@ async function notesOn(
 }
 
 function holdNote(ref: string, id: string, held: NonNullable<ReturnType<typeof heldAt>>): string {
+  if (held.by === "pin") {
+    return `live is pinned to #${held.version} and goes on serving it; to serve this one: promptops pin ${ref} --reason …`;
+  }
   const now = held.version === undefined ? "serves nothing yet" : `goes on serving #${held.version}`;
-  return held.by === "pin"
-    ? `live is pinned and ${now}; to serve this one: promptops pin ${ref} --reason …`
-    : `live asks for evidence and ${now}; to serve this one: promptops eval ${id} --append`;
+  return `live asks for evidence and ${now}; to serve this one: promptops eval ${id} --append`;
 }
 
 /** Retires a prompt whose file is gone, if it came from this repository. */

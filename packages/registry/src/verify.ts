@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   canonicalJson,
   eventHash,
   evolve,
   initial,
+  isPromptId,
   isPromptOpsError,
   knownEvent,
   type LedgerEvent,
@@ -100,6 +102,8 @@ async function checkEvent(
   const { pk, sk } = item;
   const misfit = (problem: string, key: Key = { pk, sk }): Misfit => ({ pk: key.pk, sk: key.sk, problem });
   const expected = eventKey(pk, (before?.seq ?? 0) + 1);
+  if (!isPromptId(pk) || sk < expected.sk || sk !== eventKey(pk, Number(sk)).sk)
+    return misfit("its key is not an event's");
   if (sk !== expected.sk) return misfit("it is missing from its stream", expected);
   const event = decoded(() => eventFromItem(item));
   if (typeof event === "string") return misfit(event);
@@ -140,10 +144,11 @@ function decoded<T extends object>(read: () => T): T | string {
   }
 }
 
-/** The first attribute in which two items differ. */
+/** The first attribute in which two items differ. Not by their JSON: a changed item may hold what JSON cannot. */
 function firstDifference(stored: Item, written: Item): string | undefined {
+  if (isDeepStrictEqual(stored, written)) return undefined;
   const names = [...new Set([...Object.keys(stored), ...Object.keys(written)])].sort();
-  return names.find((name) => canonicalJson([stored[name]]) !== canonicalJson([written[name]]));
+  return names.find((name) => !isDeepStrictEqual(stored[name], written[name])) ?? "__proto__";
 }
 
 function sameState(a: State, b: State): boolean {

@@ -105,11 +105,13 @@ export function createPromptClient(options: PromptClientOptions = {}): PromptCli
 
   async function getServed(id: string, channel: string, key: string | undefined): Promise<Prompt> {
     const known = heads.get(id);
-    const fresh = known !== undefined && Date.now() - known.readAt < ttlMs;
+    const age = known === undefined ? ttlMs : Date.now() - known.readAt;
+    const fresh = known !== undefined && age >= 0 && age < ttlMs;
     const head = fresh ? known : await headFlights.run(id, () => fetchHead(id));
     if (head.state.retired) throw promptRetired(id);
     const mark = served(head.state, channel, key);
-    if (mark === undefined) throw nothingServed(id, channel);
+    if (mark === undefined)
+      throw head.state.latest === null ? promptNotFound(id) : nothingServed(id, channel);
     const { held, source } = await getVersion({ id, version: mark.version });
     if (held.contentHash !== mark.contentHash) throw contentMismatch({ id, version: mark.version });
     const pinSeq = head.state.pins[channel]?.seq;

@@ -31,20 +31,28 @@ export function logPromptEvent(
     source: prompt.source,
     age_ms: prompt.ageMs,
   };
+  const own = JSON.stringify(envelope);
+  let added = "";
   try {
-    const fields = { ...envelope, ...extra, ...envelope };
-    process.stdout.write(`${JSON.stringify(Object.fromEntries(Object.entries(fields).map(writable)))}\n`);
+    for (const [name, value] of Object.entries(extra))
+      if (!Object.hasOwn(envelope, name)) added += member(name, value);
   } catch {
-    process.stdout.write(`${JSON.stringify(envelope)}\n`);
+    added = "";
   }
+  process.stdout.write(`${own.slice(0, -1)}${added}}\n`);
 }
 
-/** A field whose value JSON cannot hold (a cycle, a BigInt) becomes text that says so. */
-function writable([name, value]: [string, unknown]): [string, unknown] {
+/** One more member of the line, or nothing where JSON leaves it out. Written by itself, so that it cannot come first. */
+function member(name: string, value: unknown): string {
+  const text = jsonOf(value);
+  return text === undefined ? "" : `,${JSON.stringify(name)}:${text}`;
+}
+
+/** What JSON cannot hold (a cycle, a BigInt) becomes text that says so. */
+function jsonOf(value: unknown): string | undefined {
   try {
-    JSON.stringify(value);
-    return [name, value];
+    return JSON.stringify(value);
   } catch (error) {
-    return [name, `[not JSON: ${error instanceof Error ? error.message : "unknown"}]`];
+    return JSON.stringify(`[not JSON: ${error instanceof Error ? error.message : "unknown"}]`);
   }
 }

@@ -93,8 +93,6 @@ function reader(item: Item) {
       hint: "It was changed behind the ledger's back. See what else was: promptops verify",
       facts: { pk: item.pk, sk: item.sk, attribute: name },
     });
-  const isObject = (value: JsonValue | undefined): value is JsonObject =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
   return {
     text(name: string): string {
       const value = item[name];
@@ -111,8 +109,19 @@ function reader(item: Item) {
     },
     object(name: string): JsonObject {
       const value = item[name];
-      if (!isObject(value)) throw fail(name, "map");
+      if (!isMap(value) || !isJson(value)) throw fail(name, "map");
       return value;
     },
   };
+}
+
+/** DynamoDB also has sets, bytes and numbers beyond JavaScript's: nothing that a hash of JSON could tell from `{}`. */
+function isJson(value: JsonValue | bigint | undefined): boolean {
+  if (Array.isArray(value)) return value.every(isJson);
+  if (typeof value === "object" && value !== null) return isMap(value) && Object.values(value).every(isJson);
+  return typeof value !== "bigint" && value !== undefined;
+}
+
+function isMap(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

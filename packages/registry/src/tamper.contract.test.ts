@@ -1,0 +1,316 @@
+import { inspect, isDeepStrictEqual } from "node:util";
+import { DEFAULT_CHANNEL, isPromptId } from "@promptops/core/domain";
+import { dynamoLedger } from "@promptops/core/dynamo";
+import { eventKey, INDEXES, isVersionKey, type Key, type Ledger, versionKey } from "@promptops/core/ledger";
+import {
+  appendUnknown,
+  BackDoor,
+  candidate,
+  describeEngines,
+  intent,
+  type RawItem,
+  versions,
+} from "@promptops/testing";
+import { expect, it } from "vitest";
+import { backfill, pin, recordEvaluation, restore, retire, rollback, unpin, verify } from "./index.ts";
+
+const EVALUATION = {
+  pass: true,
+  suiteHash: "5".repeat(64),
+  model: "claude-sonnet",
+  provider: "keyword",
+  cases: 10,
+  passed: 9,
+  accuracy: 0.9,
+  low: 0.6,
+  high: 0.98,
+  inputTokens: 1000,
+  outputTokens: 10,
+  costUsd: null,
+  commit: null,
+};
+
+/** Three prompts with forks, every type of event, one of a later release, and every optional attribute. */
+async function fill(ledger: Ledger): Promise<void> {
+  const { tags: _, ...bare } = candidate({ id: "a.main" }).definition;
+  const published = await backfill(
+    ledger,
+    [
+      ...versions("a.main", 1, 2),
+      { ...candidate({ id: "b.fork", parent: "a.main#2" }), created: "2026-01-01", updated: "2026-02-01" },
+      { definition: { ...bare, id: "c.bare", tags: [] }, source: {} },
+    ],
+    intent,
+    { gates: ["canary"] },
+  );
+  expect(published.refused).toEqual([]);
+  const { contentHash } = published.events[0]?.data as { contentHash: string };
+  await recordEvaluation(ledger, { id: "a.main", version: 1 }, contentHash, EVALUATION, intent);
+  await pin(ledger, { id: "a.main", version: 1 }, { actor: "eve" });
+  await appendUnknown(ledger, "a.main", "DriftDetected", { score: 0.5 });
+  await unpin(ledger, "a.main", intent);
+  await rollback(ledger, "a.main", intent);
+  await retire(ledger, "b.fork", intent);
+  await restore(ledger, "b.fork", intent);
+}
+
+const nameOf = ({ pk, sk }: Key) => `${pk} ${sk}`;
+const promptOf = ({ pk }: Key) => pk.replace(/#.*/, "");
+/** Not of the prompt alone as well. */
+const ONCE = { alone: false };
+const isKeyName = (attribute: string) => attribute === "pk" || attribute === "sk";
+
+/** DynamoDB refuses anything but text in the attributes of its indexes. */
+const INDEXED = new Set(Object.values(INDEXES).flatMap(({ hash, range }) => [hash, range]));
+const BIG = 2n ** 60n;
+
+/** Other values than `value`: of its own type, of the other types in the ledger, and of those that only DynamoDB has. */
+function changed(value: unknown): readonly unknown[] {
+  if (typeof value === "string") {
+    return [`${value}x`, value.slice(1), 1, null, ["x"], {}, new Set(["x"]), Uint8Array.of(1)];
+  }
+  if (typeof value === "number") return [value + 1, value + 0.5, `${value}`, BIG, true, new Set([value])];
+  const map = value as Readonly<Record<string, unknown>>;
+  const added = ["x", null, {}, new Set(["x"]), BIG].map((member) => ({ ...map, added: member }));
+  const members = Object.entries(map).flatMap(([name, member]) => {
+    const { [name]: _, ...without } = map;
+    const other = typeof member === "object" ? "x" : `${member}x`;
+    return [without, { ...map, [name]: other }, { ...map, [name]: new Set(["x"]) }];
+  });
+  return ["{}", null, [], new Set(["x"]), new Set([1]), Uint8Array.of(1), ...added, ...members];
+}
+
+/** What can be put in place of an attribute. */
+function replacements(attribute: string, value: unknown): readonly unknown[] {
+  const others = changed(value);
+  return INDEXED.has(attribute) ? others.filter((other) => typeof other === "string") : others;
+}
+
+/** What can be put where there is nothing. */
+function additions(attribute: string): readonly unknown[] {
+  return INDEXED.has(attribute) ? ["x"] : ["x", null, {}, new Set(["x"]), Uint8Array.of(1), BIG];
+}
+
+describeEngines(
+  (newTable) => {
+    interface Sample {
+      readonly ledger: Ledger;
+      readonly door: BackDoor;
+      readonly items: readonly RawItem[];
+    }
+
+    let sample: Promise<Sample> | undefined;
+    const open = () => {
+      sample ??= (async () => {
+        const table = await newTable();
+        const ledger = dynamoLedger(table);
+        await fill(ledger);
+        const door = new BackDoor(table);
+        return { ledger, door, items: await door.items() };
+      })();
+      return sample;
+    };
+
+    /** Items in place of those there are, only while `check` runs. */
+    const during = async (removed: readonly Key[], put: readonly RawItem[], check: () => Promise<void>) => {
+      const { door, items } = await open();
+      for (const key of removed) await door.remove(key);
+      for (const item of put) await door.put(item);
+      await check();
+      const touched = new Set([...removed, ...put].map(nameOf));
+      for (const key of put) await door.remove(key);
+      for (const item of items) if (touched.has(nameOf(item))) await door.put(item);
+    };
+
+    /**
+     * What `verify` says of the ledger, and of the one prompt alone: each complaint as the name of its item. Adds to
+     * `missed` when that is nothing, or not among the names that are right.
+     */
+    const expectMisfit = async (
+      what: string,
+      right: readonly Key[],
+      missed: string[],
+      { alone }: { readonly alone: boolean } = { alone: true },
+    ) => {
+      const { ledger } = await open();
+      const names = right.map(nameOf);
+      const prompts = [...new Set(right.map(promptOf))];
+      const whole = await verify(ledger);
+      const runs = alone ? [whole, await verify(ledger, prompts)] : [whole];
+      for (const { misfits } of runs) {
+        const found = misfits.map(nameOf);
+        if (found.length === 0 || found.some((name) => !names.includes(name))) {
+          missed.push(`${what}: ${found.join(", ") || "nothing"} found`);
+        }
+      }
+    };
+
+    it("starts from a ledger in which everything fits", async () => {
+      const { ledger, items } = await open();
+      const { misfits, prompts, events, versions: count } = await verify(ledger);
+      expect(misfits).toEqual([]);
+      expect({ prompts, events, versions: count }).toEqual({ prompts: 3, events: 11, versions: 4 });
+      const types = new Set(items.map(({ type }) => type).filter((type) => type !== undefined));
+      expect([...types].toSorted()).toEqual([
+        "DriftDetected",
+        "EvaluationRecorded",
+        "PromptPinned",
+        "PromptPublished",
+        "PromptRestored",
+        "PromptRetired",
+        "PromptUnpinned",
+      ]);
+      expect(DEFAULT_CHANNEL in (items.findLast(({ pk }) => pk === "a.main")?.state.pins ?? {})).toBe(true);
+    });
+
+    it("finds every changed attribute, and names its item", async () => {
+      const missed: string[] = [];
+      for (const item of (await open()).items) {
+        for (const attribute of Object.keys(item).filter((name) => !isKeyName(name))) {
+          for (const value of replacements(attribute, item[attribute])) {
+            await during([], [{ ...item, [attribute]: value }], () =>
+              expectMisfit(`${nameOf(item)}: ${attribute} = ${inspect(value)}`, [item], missed, ONCE),
+            );
+          }
+        }
+      }
+      expect(missed).toEqual([]);
+    });
+
+    it("finds every removed attribute, and names its item", async () => {
+      const missed: string[] = [];
+      for (const item of (await open()).items) {
+        for (const attribute of Object.keys(item).filter((name) => !isKeyName(name))) {
+          const { [attribute]: _, ...without } = item;
+          await during([], [without as RawItem], () =>
+            expectMisfit(`${nameOf(item)}: ${attribute} removed`, [item], missed),
+          );
+        }
+      }
+      expect(missed).toEqual([]);
+    });
+
+    it("finds every added attribute, and names its item", async () => {
+      const missed: string[] = [];
+      const names = ["added", "parent", "reason", "commit", "catalog", "created", "prevHash", "constructor"];
+      for (const item of (await open()).items) {
+        for (const attribute of names.filter((name) => !Object.hasOwn(item, name))) {
+          for (const value of additions(attribute)) {
+            await during([], [{ ...item, [attribute]: value }], () =>
+              expectMisfit(`${nameOf(item)}: ${attribute} added: ${inspect(value)}`, [item], missed, ONCE),
+            );
+          }
+        }
+      }
+      expect(missed).toEqual([]);
+    });
+
+    it("finds every attribute swapped with that of another item, and names one of the two", async () => {
+      const missed: string[] = [];
+      const { items } = await open();
+      for (const [at, item] of items.entries()) {
+        for (const attribute of Object.keys(item).filter((name) => !isKeyName(name))) {
+          const others = items
+            .slice(at + 1)
+            .filter((other) => Object.hasOwn(other, attribute))
+            .filter((other) => !isDeepStrictEqual(other[attribute], item[attribute]));
+          for (const other of others) {
+            const swapped = [
+              { ...item, [attribute]: other[attribute] },
+              { ...other, [attribute]: item[attribute] },
+            ];
+            await during([], swapped, () =>
+              expectMisfit(
+                `${attribute} of ${nameOf(item)} and ${nameOf(other)} swapped`,
+                [item, other],
+                missed,
+                ONCE,
+              ),
+            );
+          }
+        }
+      }
+      expect(missed).toEqual([]);
+    });
+
+    it("finds every removed item but the newest of its stream, and names it", async () => {
+      const missed: string[] = [];
+      const { items } = await open();
+      const newest = new Map(items.filter((item) => !isVersionKey(item)).map((item) => [item.pk, item]));
+      for (const item of items.filter((one) => newest.get(one.pk) !== one)) {
+        await during([item], [], () => expectMisfit(`${nameOf(item)} removed`, [item], missed));
+      }
+      expect(missed).toEqual([]);
+    });
+
+    it("finds a version whose event was cut off", async () => {
+      const { ledger, items } = await open();
+      const event = items.find(({ pk }) => pk === "c.bare");
+      const version = items.find(({ pk }) => pk === "c.bare#1");
+      await during([event as RawItem], [], async () => {
+        const { misfits } = await verify(ledger);
+        expect(misfits).toEqual([
+          { pk: "c.bare#1", sk: version?.sk, problem: "no event announces this version" },
+        ]);
+      });
+    });
+
+    it("finds every two items whose content was swapped", async () => {
+      const missed: string[] = [];
+      const { items } = await open();
+      for (const [at, item] of items.entries()) {
+        for (const other of items.slice(at + 1)) {
+          const swapped = [
+            { ...other, pk: item.pk, sk: item.sk },
+            { ...item, pk: other.pk, sk: other.sk },
+          ];
+          await during([], swapped, () =>
+            expectMisfit(`${nameOf(item)} and ${nameOf(other)} swapped`, [item, other], missed, {
+              alone: false,
+            }),
+          );
+        }
+      }
+      expect(missed).toEqual([]);
+    });
+
+    it("finds every item that was moved to another key", async () => {
+      const missed: string[] = [];
+      for (const item of (await open()).items) {
+        const { pk, sk } = item;
+        const moved = [
+          ...["z.nowhere", `${pk}x`, `${pk}#1`, pk.toUpperCase(), "a.main#3", "#"].map((other) => ({
+            pk: other,
+            sk,
+          })),
+          ...["0000000000", "0000000099", `${sk}0`, "version", "x", "-1"].map((other) => ({ pk, sk: other })),
+        ].filter((key) => nameOf(key) !== nameOf(item));
+        for (const key of moved) {
+          const right: Key[] = [item, key];
+          // Whether the first event of a stream is missing, or the second is none, cannot be told.
+          if (isPromptId(key.pk) && !isVersionKey(key)) right.push(eventKey(key.pk, 1));
+          if (item.type === "PromptPublished") right.push(versionKey({ id: pk, version: item.data.version }));
+          await during([item], [{ ...item, ...key }], () =>
+            expectMisfit(`${nameOf(item)} moved to ${nameOf(key)}`, right, missed, ONCE),
+          );
+        }
+      }
+      expect(missed).toEqual([]);
+    });
+
+    it("looks at the prompts that it is asked about alone", async () => {
+      const { ledger, items } = await open();
+      const item = items.find(({ pk }) => pk === "b.fork#1") as RawItem;
+      await during([], [{ ...item, contentHash: "0".repeat(64) }], async () => {
+        expect((await verify(ledger, ["a.main", "c.bare"])).misfits).toEqual([]);
+        expect((await verify(ledger, ["b.fork"])).misfits).toHaveLength(1);
+      });
+    });
+
+    it("leaves the ledger as it was", async () => {
+      const { door, items } = await open();
+      expect(await door.items()).toEqual(items);
+    });
+  },
+  ["dynoxide"],
+);

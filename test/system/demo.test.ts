@@ -1,0 +1,22 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { REPOSITORY } from "./project.ts";
+
+test("npm run demo goes through the whole life of a prompt", async () => {
+  const { stdout } = await promisify(execFile)("npm", ["run", "demo"], {
+    cwd: REPOSITORY,
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  const answers = stdout.split("\n").filter((line) => line.startsWith("HTTP "));
+  expect(answers.map((line) => JSON.parse(line.slice("HTTP 200 ".length)))).toMatchObject([
+    { intent: "billing", prompt_version: 2 },
+    { intent: "retention", prompt_version: 2 },
+    { intent: "other", prompt_version: 3 },
+    { intent: "retention", prompt_version: 2 },
+  ]);
+  const serving = stdout.match(/live of \S+ serves #\d/g);
+  expect(serving?.map((line) => line.at(-1))).toEqual(["3", "2"]);
+  expect(stdout).toContain("verified: ");
+  expect(stdout).toContain("cancellations are no longer recognised");
+});
