@@ -247,6 +247,16 @@ describe("help for people", () => {
     });
   });
 
+  test("exec ends when its program does, not before", async () => {
+    const program =
+      "process.on('SIGTERM', () => setTimeout(() => process.exit(5), 300)); console.log('up'); process.stdin";
+    const child = project.start("exec", "--", process.execPath, "-e", `${program}.resume()`);
+    await new Promise((resolve) => child.stdout?.once("data", resolve));
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGTERM");
+    expect(await ended).toBe(5);
+  });
+
   test("two commands at once on the embedded engine both work", async () => {
     await publish(1);
     const both = await Promise.all([project.promptops("list"), project.promptops("verify")]);

@@ -66,9 +66,12 @@ export class Project implements Disposable {
     return JSON.parse(stdout) as T;
   }
 
-  /** Starts a command and leaves it running. */
+  /** Starts a command and leaves it running; what it prints does not hold it up. */
   start(...args: string[]): ChildProcess {
-    return spawn(process.execPath, [CLI, ...args], { cwd: this.folder, env: this.env, stdio: "ignore" });
+    const options = { cwd: this.folder, env: this.env };
+    const child = spawn(process.execPath, [CLI, ...args], { ...options, stdio: ["pipe", "pipe", "ignore"] });
+    child.stdout.resume();
+    return child;
   }
 
   [Symbol.dispose](): void {
