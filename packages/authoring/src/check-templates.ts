@@ -2,7 +2,7 @@ import { parseTemplate, type TemplateProblem } from "@promptops/core/domain";
 import type { Scalar } from "yaml";
 import type { Problem } from "./diagnostics.ts";
 import type { FileReport, Place } from "./file-report.ts";
-import { isMapping } from "./mapping.ts";
+import { isMapping } from "./path.ts";
 import { writtenPlaces } from "./scalar-offsets.ts";
 import { nearest } from "./suggest.ts";
 import { variableUses } from "./variable-uses.ts";

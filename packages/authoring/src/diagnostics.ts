@@ -43,6 +43,8 @@ export type DiagnosticCode =
   | "unused-variable"
   | "wrong-type";
 
+const LONGEST_SENTENCE = 400;
+
 /** What is wrong, without where. */
 export interface Problem {
   readonly code: DiagnosticCode;
@@ -102,8 +104,15 @@ export function diagnostic(
     ...place,
     severity,
     code,
-    problem,
-    ...(expected !== undefined && { expected }),
-    ...(hint !== undefined && { hint }),
+    problem: shortened(problem),
+    ...(expected !== undefined && { expected: shortened(expected) }),
+    ...(hint !== undefined && { hint: shortened(hint) }),
   };
+}
+
+/** What a file holds is quoted in these sentences, and may be a megabyte. */
+function shortened(sentence: string): string {
+  return sentence.length > LONGEST_SENTENCE
+    ? `${sentence.slice(0, LONGEST_SENTENCE).toWellFormed()}…`
+    : sentence;
 }

@@ -1,7 +1,7 @@
 import { git } from "./git.ts";
 
 /** One file as a commit left it. */
-export interface Change {
+interface Change {
   /** Relative to the repository's root. */
   readonly path: string;
   /** The hash of its content; `undefined` where the commit removed it, or where it is no plain file. */
@@ -37,7 +37,6 @@ export async function commitsTouching(folder: string, below: string): Promise<re
     "--topo-order",
     "--reverse",
     "--full-history",
-    "--parents",
     "-m",
     "--raw",
     "--no-abbrev",

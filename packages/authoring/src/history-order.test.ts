@@ -29,6 +29,14 @@ describe("parentsFirst", () => {
     ).toEqual(["b.base#1", "b.base#2", "a.fork#1"]);
   });
 
+  it("puts a version after lower ones that are not its ancestors", () => {
+    expect(order(candidate("a.a", 3), candidate("a.a", 1), candidate("a.a", 2))).toEqual([
+      "a.a#1",
+      "a.a#2",
+      "a.a#3",
+    ]);
+  });
+
   it("takes a parent that is not there, and a circle, as they come", () => {
     expect(order(candidate("a.a", 2, "a.a#1"))).toEqual(["a.a#2"]);
     expect(order(candidate("a.a", 1, "b.b#1"), candidate("b.b", 1, "a.a#1"))).toEqual(["b.b#1", "a.a#1"]);

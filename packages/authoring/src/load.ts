@@ -57,13 +57,15 @@ export async function loadPrompts(root: string, paths: readonly string[] = []): 
  */
 function readPrompt(root: string, file: string): ParsedPrompt {
   const path = join(root, file);
+  let bytes: Buffer;
   try {
     const { size } = statSync(path);
     if (size > MAX_FILE_BYTES) return unread(file, tooLarge(size));
-    return parsePrompt(file, readFileSync(path));
+    bytes = readFileSync(path);
   } catch (error) {
     return unread(file, { code: "unreadable", problem: `it cannot be read: ${(error as Error).message}` });
   }
+  return parsePrompt(file, bytes);
 }
 
 function unread(file: string, problem: Problem): ParsedPrompt {

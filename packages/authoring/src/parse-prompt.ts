@@ -1,10 +1,10 @@
 import type { AuthoredDates, PromptDefinition } from "@promptops/core/domain";
+import { checkFields } from "./check-fields.ts";
 import { checkId } from "./check-id.ts";
 import { checkTemplates } from "./check-templates.ts";
-import { checkTogether } from "./checks.ts";
+import { checkTogether } from "./check-together.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import { toDates, toDefinition } from "./normalise.ts";
-import { checkFields } from "./schema-problems.ts";
 import { decode } from "./source-text.ts";
 import { readYaml } from "./yaml-source.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
+import type { Path } from "./path.ts";
 import { expectations, promptFile } from "./schema.ts";
-import type { Path } from "./yaml-values.ts";
 
 /** What is expected of the value at a path. */
 export function expectationAt(path: Path) {

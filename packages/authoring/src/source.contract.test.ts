@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { gitUser } from "./git.ts";
+import { readRepository } from "./repository.ts";
 import { promptText, ScratchRepository, scratchFolder } from "./scratch-repository.ts";
 import { readSources } from "./source.ts";
 
@@ -183,6 +184,19 @@ describe("readSources", () => {
     expect(files.map((file) => sources.get(file)?.commit)).toEqual(
       files.map((_, at) => (at % 2 === 0 ? second : first)),
     );
+  });
+});
+
+describe("readRepository", () => {
+  it("names repository and branch, and neither outside git", async () => {
+    await repository.git("remote", "add", "origin", "git@github.com:acme/prompts.git");
+    expect(await readRepository(repository.root, NO_CI)).toEqual({ repo: "acme/prompts", branch: "main" });
+    const folder = await scratchFolder();
+    try {
+      expect(await readRepository(folder, { GITHUB_REPOSITORY: "acme/prompts" })).toEqual({});
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 

@@ -1,8 +1,9 @@
 import { isMap, isPair, isScalar, isSeq, type Node, parseDocument, type Scalar, type YAMLMap } from "yaml";
 import type { FileReport, Place } from "./file-report.ts";
+import { isMapping, type Path } from "./path.ts";
 import { rangeOf } from "./scalar-offsets.ts";
 import { reportSyntax } from "./yaml-syntax.ts";
-import { type Path, YamlValues } from "./yaml-values.ts";
+import { YamlValues } from "./yaml-values.ts";
 
 /** The mapping that a file holds, as a plain value, with a way back from each value to its place. */
 export interface YamlSource {
@@ -55,6 +56,7 @@ export function readYaml(report: FileReport): YamlSource | undefined {
     reportTop(report, top);
     return undefined;
   }
+  if (!isMapping(value)) return undefined;
   const nodeAt = (path: Path) => path.reduce<unknown>((node, step) => valueNode(childOf(node, step)), top);
   const placeOf = (path: Path): Place => {
     const node = nodeAt(path);
@@ -68,7 +70,7 @@ export function readYaml(report: FileReport): YamlSource | undefined {
     return path.length <= 1 ? firstKeyOf(top) : placeOfKey(path.slice(0, -1));
   };
   return {
-    value: value as Readonly<Record<string, unknown>>,
+    value,
     oddIntegers: values.oddIntegers,
     isReported: (path) => values.isReported(path),
     placeOf,

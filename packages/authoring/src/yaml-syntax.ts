@@ -11,8 +11,11 @@ export const BRACES = {
   hint: "Put the text in quotes, or below its key after a |.",
 } as const;
 
+const KEY_AND_VALUE = '"key: value", with a space after the colon';
+
 /** The parser's own words are for people who know YAML's grammar; these are for the rest. */
-const EXPLAINED: Partial<Record<ErrorCode, Omit<Problem, "code">>> = {
+const EXPLAINED: Partial<Record<ErrorCode, Partial<Problem>>> = {
+  BAD_INDENT: { expected: "spaces, as many as the other lines of the same block have" },
   BAD_SCALAR_START: {
     problem: "a value cannot start with this character unless it is in quotes",
     hint: QUOTE_IT,
@@ -22,16 +25,18 @@ const EXPLAINED: Partial<Record<ErrorCode, Omit<Problem, "code">>> = {
     expected: "one key and one value on a line",
     hint: `Text that holds a colon and a space needs quotes. ${QUOTE_IT}`,
   },
+  KEY_OVER_1024_CHARS: { problem: "this key is longer than 1024 characters" },
   MULTILINE_IMPLICIT_KEY: {
     problem: "this is neither a key with a value nor part of one",
-    expected: '"key: value", with a space after the colon',
+    expected: KEY_AND_VALUE,
   },
-  KEY_OVER_1024_CHARS: { problem: "this key is longer than 1024 characters" },
-  MISSING_CHAR: { problem: "something is missing here" },
-  BAD_INDENT: {
-    problem: "this line is not indented as its neighbours are",
-    expected: "spaces, as many as the other lines of the same block have",
+  MULTIPLE_DOCS: {
+    code: "several-documents",
+    problem: "a second YAML document starts here",
+    expected: "one prompt in one file",
+    hint: "Remove the --- line, or move what follows it to a file of its own.",
   },
+  RESOURCE_EXHAUSTION: { code: "too-deep", problem: "this is nested too deeply to be read" },
 };
 
 /** Reports what keeps a file from being one YAML document, one problem a line. */
@@ -63,22 +68,13 @@ export function reportSyntax(report: FileReport, document: Document.Parsed): voi
   }
 }
 
-function explain({ code, message }: YAMLError): Problem {
-  if (code === "RESOURCE_EXHAUSTION")
-    return { code: "too-deep", problem: "this is nested too deeply to be read" };
-  if (code === "MULTIPLE_DOCS") {
-    return {
-      code: "several-documents",
-      problem: "a second YAML document starts here",
-      expected: "one prompt in one file",
-      hint: "Remove the --- line, or move what follows it to a file of its own.",
-    };
+function explain(error: YAMLError): Problem {
+  const own: Problem = { code: "yaml-syntax", problem: lowerFirst(error.message) };
+  if (isOpenQuote(error)) return { ...own, problem: "this quote is never closed" };
+  if (error.code === "MISSING_CHAR" && error.message.startsWith("Implicit map keys")) {
+    return { ...own, problem: "a key stands here without a value", expected: KEY_AND_VALUE };
   }
-  const explained = EXPLAINED[code];
-  if (explained === undefined || code === "MISSING_CHAR" || code === "BAD_INDENT") {
-    return { ...explained, code: "yaml-syntax", problem: lowerFirst(message) };
-  }
-  return { ...explained, code: "yaml-syntax" };
+  return { ...own, ...EXPLAINED[error.code] };
 }
 
 /** A quote that is never closed is found at the end of the file; what matters is where it was opened. */

@@ -1,31 +1,16 @@
-import {
-  type Alias,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  type Pair,
-  type Scalar,
-  type YAMLMap,
-} from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from "yaml";
 import type { Problem } from "./diagnostics.ts";
 import type { FileReport, Place } from "./file-report.ts";
-import { rangeOf, writtenPlaces } from "./scalar-offsets.ts";
-import { codePoint } from "./source-text.ts";
+import type { Path } from "./path.ts";
+import { rangeOf } from "./scalar-offsets.ts";
+import { flawOf } from "./text-flaws.ts";
+import { aliasProblem, anchorProblem, keyProblem, numberProblem, structureAsKey } from "./yaml-problems.ts";
 import { BRACES } from "./yaml-syntax.ts";
-
-/** A way from the top of a file to one of its values: keys and list positions. */
-export type Path = readonly (string | number)[];
 
 /** DynamoDB nests 32 levels, some of which the stored item needs itself. */
 const MAX_DEPTH = 24;
-const MAX_KEY_LENGTH = 200;
 /** Words that many YAML readers (those of YAML 1.1) take for true or false, and that are text to YAML 1.2. */
 const AMBIGUOUS = /^(?:yes|no|on|off)$/i;
-const WRITTEN_OUT = "every value written out: a reviewer must see what a prompt holds";
-/** What text may not hold, escapes included: control characters but tab and line breaks. */
-const CONTROL = /(?![\t\n\r\u0085])\p{Cc}/u;
 
 /** Turns YAML nodes into plain JSON values, reporting whatever JSON, or another YAML reader, would take differently. */
 export class YamlValues {
@@ -87,36 +72,13 @@ export class YamlValues {
   }
 
   #readKey({ key }: Pair<unknown, unknown>, path: Path): string | undefined {
-    const problem = isScalar(key) ? this.#keyProblem(key) : structureAsKey(key);
+    const problem = isScalar(key) ? keyProblem(key) : structureAsKey(key);
     if (problem) this.#report.add(rangeOf(key), problem);
     if (problem || !isStringScalar(key)) return undefined;
     this.#checkProperties(key, path);
-    const flaw = this.#flawOf(key);
+    const flaw = flawOf(this.#report.text, key);
     if (flaw) this.#report.add(flaw.place, flaw.problem);
     return flaw ? undefined : key.value;
-  }
-
-  #keyProblem(key: Scalar): Problem | undefined {
-    const { value, source } = key;
-    if (typeof value !== "string") {
-      return {
-        code: "key-type",
-        problem: source ? `the key ${source} is not text` : "a key is missing here",
-        expected: "text as key",
-        hint: source ? `Put it in quotes: "${source}".` : undefined,
-      };
-    }
-    if (value === "<<" && key.type === "PLAIN") {
-      return { code: "merge-key", problem: "a merge key (<<)", expected: WRITTEN_OUT };
-    }
-    if (value === "__proto__" || value.length > MAX_KEY_LENGTH || !/^\S(?:.*\S)?$/.test(value)) {
-      return {
-        code: "key-type",
-        problem: value === "__proto__" ? "__proto__ cannot be a key" : "this text cannot be a key",
-        expected: `one line of at most ${MAX_KEY_LENGTH} characters, with no space around it`,
-      };
-    }
-    return undefined;
   }
 
   #readScalar(scalar: Scalar, path: Path): unknown {
@@ -126,13 +88,7 @@ export class YamlValues {
       if (Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))) {
         return value === 0 ? 0 : value;
       }
-      return this.#refuse(rangeOf(scalar), path, {
-        code: "number-range",
-        problem: Number.isFinite(value)
-          ? `${source} is too large to be kept exactly`
-          : `${source} is not a number that JSON can hold`,
-        expected: "a finite number; whole numbers up to 9007199254740991",
-      });
+      return this.#refuse(rangeOf(scalar), path, numberProblem(value, source));
     }
     if (typeof value !== "string") return value;
     if (scalar.type === "PLAIN" && AMBIGUOUS.test(value)) {
@@ -142,35 +98,8 @@ export class YamlValues {
         hint: `For text write "${value}", for a boolean true or false.`,
       });
     }
-    const flaw = isStringScalar(scalar) ? this.#flawOf(scalar) : undefined;
+    const flaw = isStringScalar(scalar) ? flawOf(this.#report.text, scalar) : undefined;
     return flaw ? this.#refuse(flaw.place, path, flaw.problem) : value;
-  }
-
-  /** A character that text cannot hold: only an escape in double quotes brings one past the check of the whole file. */
-  #flawOf(scalar: Scalar<string>): { place: Place; problem: Problem } | undefined {
-    const { value } = scalar;
-    if (scalar.type !== "QUOTE_DOUBLE") return undefined;
-    if (!value.isWellFormed()) {
-      const at = loneSurrogate(value);
-      return {
-        place: writtenPlaces(this.#report.text, scalar)(at),
-        problem: {
-          code: "lone-surrogate",
-          problem: `${codePoint(value.charAt(at))} is half a character`,
-          expected: "a whole character, or both halves of it, as in \\ud83d\\ude00",
-        },
-      };
-    }
-    const control = CONTROL.exec(value);
-    if (!control) return undefined;
-    return {
-      place: writtenPlaces(this.#report.text, scalar)(control.index),
-      problem: {
-        code: "control-character",
-        problem: `the text holds the control character ${codePoint(control[0])}`,
-        expected: "printable text, tabs and line breaks",
-      },
-    };
   }
 
   /** Anchors and tags, which stand before a node. */
@@ -179,15 +108,11 @@ export class YamlValues {
     if (node.anchor !== undefined) {
       const anchor = `&${node.anchor}`;
       const at = Math.max(0, this.#report.text.lastIndexOf(anchor, start));
-      this.#refuse([at, at + anchor.length], path, {
-        code: "anchor",
-        problem: `an anchor (${anchor})`,
-        expected: WRITTEN_OUT,
-      });
+      this.#refuse([at, at + anchor.length], path, anchorProblem(anchor));
     }
     if (node.tag !== undefined) {
       const before = this.#report.text.slice(0, start);
-      const written = /!\S*\s*(?:&\S+\s*)?$/.exec(before.slice(-MAX_KEY_LENGTH));
+      const written = /!\S*\s*(?:&\S+\s*)?$/.exec(before.slice(-200));
       const at = written ? before.length - written[0].length : start;
       this.#refuse([at, at + (written ? written[0].trimEnd().length : 1)], path, {
         code: "tag",
@@ -207,28 +132,6 @@ function keyOf(path: Path): string {
   return JSON.stringify(path);
 }
 
-function aliasProblem({ source }: Alias): Problem {
-  return { code: "alias", problem: `an alias (*${source})`, expected: WRITTEN_OUT };
-}
-
-function structureAsKey(key: unknown): Problem {
-  if (isAlias(key)) return aliasProblem(key);
-  return {
-    code: "key-type",
-    problem: "a mapping or a list stands where a key is wanted",
-    hint: BRACES.hint,
-  };
-}
-
 function isStringScalar(node: unknown): node is Scalar<string> {
   return isScalar(node) && typeof node.value === "string";
-}
-
-function loneSurrogate(text: string): number {
-  let at = 0;
-  for (const character of text) {
-    if (!character.isWellFormed()) return at;
-    at += character.length;
-  }
-  return at;
 }

@@ -1,6 +1,6 @@
-import { formatRef } from "@promptops/core/domain";
+import { formatRef, isVersion } from "@promptops/core/domain";
 import type { FileReport } from "./file-report.ts";
-import { isMapping } from "./mapping.ts";
+import { isMapping } from "./path.ts";
 import { nearest } from "./suggest.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
@@ -32,10 +32,10 @@ function checkText(report: FileReport, source: YamlSource): void {
 
 function checkParent(report: FileReport, source: YamlSource): void {
   const { id, version, parent } = source.value;
-  if (typeof version !== "number") return;
+  if (!isVersion(version)) return;
   const own = typeof parent === "string" && typeof id === "string" && parent.startsWith(`${id}#`);
   const parentVersion = own ? Number(parent.slice(id.length + 1)) : parent;
-  if (typeof parentVersion !== "number" || !(parentVersion >= version)) return;
+  if (!isVersion(parentVersion) || parentVersion < version) return;
   const name = typeof id === "string" ? formatRef({ id, version }) : `version ${version}`;
   report.add(() => source.placeOf(["parent"]), {
     code: "parent-version",

@@ -1,72 +1,15 @@
 import type * as z from "zod";
 import type { Problem } from "./diagnostics.ts";
 import type { FileReport } from "./file-report.ts";
-import { isMapping } from "./mapping.ts";
-import { type PromptFile, promptFile } from "./schema.ts";
-import { expectationAt, fieldsAt, wantsWholeNumber } from "./schema-path.ts";
+import { isMapping, labelOf, type Path, valueAt } from "./path.ts";
+import { expectationAt, fieldsAt } from "./schema-path.ts";
 import { nearest } from "./suggest.ts";
 import type { YamlSource } from "./yaml-source.ts";
-import type { Path } from "./yaml-values.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/**
- * Checks each field by itself and reports what does not fit.
- *
- * @returns the fields, if all of them fit.
- */
-export function checkFields(report: FileReport, source: YamlSource): PromptFile | undefined {
-  const result = promptFile.safeParse(source.value);
-  const issues = (result.error?.issues ?? []).flatMap((issue) => locate(issue, []));
-  const seen = new Set<string>();
-  for (const { issue, path } of issues) {
-    if (issue.code === "unrecognized_keys") {
-      for (const key of issue.keys) {
-        report.add(
-          () => source.placeOfKey([...path, key]),
-          () => unknownField(path, key),
-        );
-      }
-    } else if (!seen.has(labelOf(path)) && !source.isReported(path)) {
-      // One value, one problem: the first check that failed is the one to mend.
-      seen.add(labelOf(path));
-      report.add(
-        () => (issue.code === "invalid_key" ? source.placeOfKey(path) : source.placeOf(path)),
-        () => fieldProblem(report, source, path, issue),
-      );
-    }
-  }
-  for (const { path, source: written } of source.oddIntegers) {
-    if (!wantsWholeNumber(path) || seen.has(labelOf(path))) continue;
-    report.add(() => source.placeOf(path), {
-      code: "wrong-type",
-      problem: `${labelOf(path)} is written ${written}`,
-      expected: expectationAt(path)?.expected,
-      hint: `Write ${path.at(-1)}: ${valueAt(source.value, path)}`,
-    });
-  }
-  return result.data;
-}
-
-/** What an issue is about, once the branch of a union is chosen that the author meant. */
-function locate(issue: Issue, prefix: Path): { issue: Issue; path: Path }[] {
-  const path = [...prefix, ...(issue.path as Path)];
-  if (issue.code !== "invalid_union") return [{ issue, path }];
-  const [meant] = issue.errors
-    .map((branch) => ({ branch, distance: distanceOf(branch) }))
-    .filter(({ distance }) => distance < 2)
-    .toSorted((a, b) => a.distance - b.distance);
-  return meant ? meant.branch.flatMap((each) => locate(each, path)) : [{ issue, path }];
-}
-
-/** 0: right in itself, wrong further in. 1: of the right type. 2: something else altogether. */
-function distanceOf(branch: readonly Issue[]): number {
-  const own = branch.filter(({ path }) => path.length === 0);
-  if (own.length === 0) return 0;
-  return own.some(({ code }) => code === "invalid_type") ? 2 : 1;
-}
-
-function unknownField(path: Path, key: string): Problem {
+/** What to say of a key that the schema does not have. */
+export function unknownField(path: Path, key: string): Problem {
   const fields = fieldsAt(path);
   const meant = nearest(key, fields);
   return {
@@ -84,7 +27,8 @@ function belongsUnder(path: Path, key: string): string | undefined {
   return group && `It belongs under "${group}".`;
 }
 
-function fieldProblem(report: FileReport, source: YamlSource, path: Path, issue: Issue): Problem {
+/** What to say of a value that does not fit the schema, in words that name the field and not the check. */
+export function fieldProblem(report: FileReport, source: YamlSource, path: Path, issue: Issue): Problem {
   const value = valueAt(source.value, path);
   const label = labelOf(path);
   const { expected, example } = expectationAt(path) ?? {};
@@ -157,24 +101,4 @@ function requote(path: Path, value: unknown, wanted: string | undefined): string
   }
   const bare = typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value);
   return bare && wanted === "a number" ? `Write it without quotes: ${before}${value}` : undefined;
-}
-
-/** A field's name in messages: `"variables.tone.type"`, `"messages[0].role"`. */
-export function labelOf(path: Path): string {
-  let label = "";
-  for (const step of path) {
-    if (typeof step === "number") label += `[${step}]`;
-    else label += label === "" ? step : `.${step}`;
-  }
-  return `"${label}"`;
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  let at = value;
-  for (const step of path) {
-    if (Array.isArray(at) && typeof step === "number") at = at[step];
-    else if (isMapping(at) && typeof step === "string" && Object.hasOwn(at, step)) at = at[step];
-    else return undefined;
-  }
-  return at;
 }
