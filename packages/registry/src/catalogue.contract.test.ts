@@ -1,5 +1,5 @@
 import { type Ledger, readHead } from "@promptops/core/ledger";
-import { candidate, describeLedgers, intent, versions } from "@promptops/testing";
+import { candidate, describeLedgers, intent, version, versions } from "@promptops/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { backfill, type CatalogueFilter, catalogue, pin, retire, sync } from "./index.ts";
 
@@ -14,8 +14,8 @@ describeLedgers((newLedger) => {
   });
 
   it("shows each prompt with its state, what live serves, and its latest definition", async () => {
-    await backfill(ledger, [...versions("b.pinned", 1, 3), ...versions("a.latest", 1, 2)], intent);
-    await backfill(ledger, versions("c.retired", 1, 1), intent);
+    await backfill(ledger, [...versions("b.pinned", 3), ...versions("a.latest", 2)], intent);
+    await backfill(ledger, [version("c.retired", 1)], intent);
     await pin(ledger, { id: "b.pinned", version: 2 }, intent);
     await pin(ledger, { id: "a.latest", version: 1 }, intent, { channel: "canary" });
     await retire(ledger, "c.retired", intent);
@@ -25,7 +25,7 @@ describeLedgers((newLedger) => {
       { id: "b.pinned", seq: 4, live: 2 },
       { id: "c.retired", seq: 2, live: undefined },
     ]);
-    expect(entries[1]?.definition).toEqual(versions("b.pinned", 3, 3)[0]?.definition);
+    expect(entries[1]?.definition).toEqual(version("b.pinned", 3).definition);
     expect(entries[1]?.state).toEqual((await readHead(ledger, "b.pinned"))?.state);
   });
 

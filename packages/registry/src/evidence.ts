@@ -1,4 +1,5 @@
 import {
+  canonicalJson,
   type Evaluation,
   formatRef,
   knownEvent,
@@ -14,7 +15,8 @@ import { requireHead } from "./head.ts";
  * Appends how a version did in its evaluation.
  *
  * @param contentHash of the content that was evaluated.
- * @returns the event, or undefined when the same outcome of the same suite is the version's newest evaluation already.
+ * @returns the event, or undefined when the same outcome of the same suite and model is the version's newest evaluation
+ *   already.
  * @throws UserError `prompt-not-found`, `version-not-found`; `other-content` when the published version is not the
  *   content that was evaluated.
  */
@@ -57,7 +59,9 @@ export async function hasEvidence(ledger: Ledger, id: string, contentHash: strin
 }
 
 function sameOutcome(a: Evaluation, b: Evaluation): boolean {
-  return a.suiteHash === b.suiteHash && a.pass === b.pass && a.passed === b.passed && a.cases === b.cases;
+  const outcome = ({ suiteHash, model, provider, pass, passed, cases }: Evaluation) =>
+    canonicalJson([suiteHash, model, provider, pass, passed, cases]);
+  return outcome(a) === outcome(b);
 }
 
 function otherContent(ref: Ref, published: string | undefined, evaluated: string): UserError {

@@ -1,6 +1,6 @@
 import type { LedgerEvent } from "@promptops/core/domain";
 import { type Ledger, readHead } from "@promptops/core/ledger";
-import { candidate, describeLedgers, intent, meetBeforeInsert, versions } from "@promptops/testing";
+import { candidate, describeLedgers, intent, meetBeforeInsert, version, versions } from "@promptops/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { backfill, pin, resolve, restore, retire, rollback, sync, unpin, verify } from "./index.ts";
 
@@ -11,7 +11,7 @@ describeLedgers((newLedger) => {
   let ledger: Ledger;
   beforeEach(async () => {
     ledger = await newLedger();
-    await backfill(ledger, versions(ID, 1, 3), intent);
+    await backfill(ledger, versions(ID, 3), intent);
   });
 
   const live = async () => (await resolve(ledger, ID)).versions.map(({ version }) => version);
@@ -115,10 +115,10 @@ describeLedgers((newLedger) => {
 
     it("passes over older versions that were filled in later", async () => {
       const id = "late.history";
-      await sync(ledger, versions(id, 3, 3), intent);
-      await backfill(ledger, versions(id, 1, 2), intent);
+      await sync(ledger, [version(id, 3)], intent);
+      await backfill(ledger, versions(id, 2), intent);
       await expect(rollback(ledger, id, intent)).rejects.toMatchObject(refusal("nothing-before"));
-      await sync(ledger, versions(id, 4, 4), intent);
+      await sync(ledger, [version(id, 4)], intent);
       await rollback(ledger, id, intent);
       expect((await resolve(ledger, id)).versions).toMatchObject([{ version: 3 }]);
     });

@@ -5,6 +5,7 @@ import {
   type Ref,
   targets,
   UserError,
+  type VersionMark,
 } from "@promptops/core/domain";
 import { type Ledger, readEvents, readVersion } from "@promptops/core/ledger";
 import { append, type Command, type Decision, type Intent } from "./append.ts";
@@ -20,9 +21,7 @@ export interface PinOptions {
 }
 
 export interface NewPinOptions extends PinOptions {
-  /** Refuse a version that did not pass an evaluation of exactly its content. */
-  readonly requireEvidence?: boolean;
-  /** Pin it without evidence all the same; the event says so. */
+  /** Pin it although the channel asks for evidence and there is none; the event says so. */
   readonly force?: boolean;
 }
 
@@ -41,14 +40,14 @@ export function pin(
   intent: Intent,
   options: NewPinOptions = {},
 ): Promise<LedgerEvent | undefined> {
-  const { requireEvidence = false, force = false } = options;
+  const { force = false } = options;
   return append(
     ledger,
     command(ref.id, options, async (head, channel) => {
       refuseRetired(head);
       const record = await readVersion(ledger, ref);
       if (record === undefined) throw versionNotFound(ref, head);
-      const lacking = requireEvidence && !(await hasEvidence(ledger, ref.id, record.contentHash));
+      const lacking = !(await isLetThrough(ledger, head, channel, record));
       if (lacking && !force) throw noEvidence(ref, channel);
       const versions = [{ version: ref.version, contentHash: record.contentHash, weight: 1 }];
       if (sameVersions(head.state.pins[channel]?.versions, versions)) return undefined;
@@ -136,6 +135,17 @@ function versionNotFound(ref: Ref, { state }: LedgerEvent): UserError {
     hint: `The latest is ${formatRef({ id: ref.id, version: state.latest?.version ?? 1 })}. See all: promptops log ${ref.id}`,
     facts: { ...ref, latest: state.latest?.version },
   });
+}
+
+/** Whether the channel asks for no evidence, serves the version without a pin, or has the evidence. */
+async function isLetThrough(
+  ledger: Ledger,
+  { id, state }: LedgerEvent,
+  channel: string,
+  { version, contentHash }: VersionMark,
+): Promise<boolean> {
+  if (!Object.hasOwn(state.gates, channel) || state.gates[channel]?.version === version) return true;
+  return hasEvidence(ledger, id, contentHash);
 }
 
 function noEvidence(ref: Ref, channel: string): UserError {

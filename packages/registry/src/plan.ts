@@ -13,7 +13,8 @@ import { retirement } from "./retire.ts";
 
 /** What a sync would do with one prompt. */
 export interface Step {
-  readonly action: "publish" | "unchanged" | "retire" | "refused";
+  /** `gate`: only the channels that ask for evidence change. */
+  readonly action: "publish" | "gate" | "unchanged" | "retire" | "refused";
   readonly id: string;
   /** The version in the file; absent when the file is gone. */
   readonly version?: number;
@@ -146,7 +147,9 @@ async function decide(
 ): Promise<PlannedStep> {
   const planned = { ...about, command, head, notes: [] };
   try {
-    return { ...planned, action: (await command.decide(head)) === undefined ? "unchanged" : action };
+    const decision = await command.decide(head);
+    if (decision === undefined) return { ...planned, action: "unchanged" };
+    return { ...planned, action: decision.type === "GatesChanged" ? "gate" : action };
   } catch (error) {
     if (!isPromptOpsError(error) || error.blame !== "user") throw error;
     const { code, message, hint } = error;

@@ -24,6 +24,7 @@ import {
   describeLedgers,
   intent,
   meetBeforeInsert,
+  version,
   versions,
 } from "@promptops/testing";
 import fc from "fast-check";
@@ -119,7 +120,7 @@ describeLedgers((newLedger) => {
     });
 
     it("refuses a version below the latest that was never published", async () => {
-      await backfill(ledger, versions(ID, 1, 2), intent);
+      await backfill(ledger, versions(ID, 2), intent);
       await publish(candidate({ id: ID, version: 5, parent: `${ID}#2` }));
       const { step } = await stepOf(candidate({ id: ID, version: 4 }));
       expect(step).toMatchObject({ action: "refused", latest: 5, refusal: { code: "behind-latest" } });
@@ -165,7 +166,7 @@ describeLedgers((newLedger) => {
       ["an older one", `${ID}#1`],
       ["another prompt's", "base.prompt#1"],
     ])("accepts %s without a note", async (_, parent) => {
-      await backfill(ledger, [candidate({ id: "base.prompt" }), ...versions(ID, 1, 2)], intent);
+      await backfill(ledger, [candidate({ id: "base.prompt" }), ...versions(ID, 2)], intent);
       const { step } = await stepOf(candidate({ id: ID, version: 3, parent }));
       expect(step).toMatchObject({ action: "publish", notes: [] });
       expect((await eventsOf(ID))[0]?.data.parent).toBe(parent);
@@ -218,7 +219,7 @@ describeLedgers((newLedger) => {
       await publish(candidate({ id: ID }));
       const racing = meetBeforeInsert(ledger, 2);
       await Promise.all([
-        sync(racing, versions(ID, 2, 2), intent),
+        sync(racing, [version(ID, 2)], intent),
         pin(racing, { id: ID, version: 1 }, intent, { channel: "canary" }),
       ]);
       const events = await eventsOf(ID);

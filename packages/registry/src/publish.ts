@@ -22,7 +22,8 @@ export interface PublishRules {
 }
 
 /**
- * The command that publishes a candidate, or does nothing when it is published already.
+ * The command that publishes a candidate. When it is published already, it changes the channels that ask for evidence
+ * if those are other ones by now, else it does nothing.
  *
  * It refuses with a UserError: `version-taken` when the version exists with other content, `behind-latest`,
  * `unknown-parent`, `prompt-retired`, `item-too-large`.
@@ -35,7 +36,7 @@ export function publish(ledger: Ledger, candidate: Candidate, rules: PublishRule
     async decide(head): Promise<Decision | undefined> {
       const latest = head?.state.latest ?? undefined;
       if (latest !== undefined && version <= latest.version) {
-        if (await isPublished(ledger, candidate)) return undefined;
+        if (await isPublished(ledger, candidate)) return rules.older ? undefined : changeOfGates(head, rules);
         if (!rules.older) throw behindLatest(candidate, latest.version);
       }
       if (head?.state.retired) throw retired(head);
@@ -46,6 +47,15 @@ export function publish(ledger: Ledger, candidate: Candidate, rules: PublishRule
       return { type: "publish", candidate, gates: rules.gates };
     },
   };
+}
+
+/** What it takes to make the channels that ask for evidence those that the rules name. */
+function changeOfGates(head: LedgerEvent | undefined, { gates }: PublishRules): Decision | undefined {
+  if (head === undefined || head.state.retired) return undefined;
+  const asked = new Set(gates);
+  const asking = Object.keys(head.state.gates);
+  if (asking.length === asked.size && asking.every((channel) => asked.has(channel))) return undefined;
+  return { type: "GatesChanged", data: { channels: [...asked] } };
 }
 
 /** Whether exactly this content stands in the ledger under its version. */

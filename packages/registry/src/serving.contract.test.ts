@@ -1,5 +1,5 @@
 import type { Ledger } from "@promptops/core/ledger";
-import { candidate, describeLedgers, intent, versions } from "@promptops/testing";
+import { candidate, describeLedgers, intent, version, versions } from "@promptops/testing";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { backfill, pin, resolve, restore, retire, rollback, sync, unpin } from "./index.ts";
 
@@ -88,8 +88,8 @@ describeLedgers((newLedger) => {
   });
 
   it("is not changed by older versions that are filled in", async () => {
-    await on(2, () => sync(ledger, versions(ID, 3, 3), intent));
-    await on(3, () => backfill(ledger, versions(ID, 1, 2), intent));
+    await on(2, () => sync(ledger, [version(ID, 3)], intent));
+    await on(3, () => backfill(ledger, versions(ID, 2), intent));
     expect(await brief()).toEqual({ versions: [3], retired: false, pinned: false, since: 1 });
   });
 

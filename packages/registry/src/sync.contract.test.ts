@@ -1,6 +1,6 @@
 import type { Candidate } from "@promptops/core/domain";
 import { type Ledger, readEvents, readHead, readIds } from "@promptops/core/ledger";
-import { candidate, describeLedgers, intent, versions, withInsert } from "@promptops/testing";
+import { candidate, describeLedgers, intent, version, versions, withInsert } from "@promptops/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { backfill, pin, plan, restore, retire, type Step, sync, verify } from "./index.ts";
 
@@ -140,18 +140,18 @@ describeLedgers((newLedger) => {
     it("refuses a new version of what is retired, and publishes it once it is restored", async () => {
       await sync(ledger, [candidate({ id: "a.b" })], intent, REPO);
       await retire(ledger, "a.b", intent);
-      const [second] = versions("a.b", 2, 2);
-      const refused = await sync(ledger, second ? [second] : [], intent, REPO);
+      const second = version("a.b", 2);
+      const refused = await sync(ledger, [second], intent, REPO);
       expect(refused.steps).toMatchObject([{ action: "refused", refusal: { code: "prompt-retired" } }]);
       await restore(ledger, "a.b", intent);
-      const { events } = await sync(ledger, second ? [second] : [], intent, REPO);
+      const { events } = await sync(ledger, [second], intent, REPO);
       expect(events).toMatchObject([{ type: "PromptPublished", seq: 4 }]);
     });
   });
 
   describe("notes", () => {
     it("says when a pin keeps a new version from serving, and how to let it", async () => {
-      await backfill(ledger, versions("a.b", 1, 2), intent);
+      await backfill(ledger, versions("a.b", 2), intent);
       await pin(ledger, { id: "a.b", version: 1 }, intent);
       const third = candidate({ id: "a.b", version: 3, parent: "a.b#2" });
       expect(await notesOf(third)).toEqual([
@@ -160,15 +160,14 @@ describeLedgers((newLedger) => {
     });
 
     it("says nothing of a pin of another channel", async () => {
-      await backfill(ledger, versions("a.b", 1, 2), intent);
+      await backfill(ledger, versions("a.b", 2), intent);
       await pin(ledger, { id: "a.b", version: 1 }, intent, { channel: "canary" });
       expect(await notesOf(candidate({ id: "a.b", version: 3, parent: "a.b#2" }))).toEqual([]);
     });
 
     it("says that a file holds an older version than the latest", async () => {
-      await backfill(ledger, versions("a.b", 1, 3), intent);
-      const [older] = versions("a.b", 2, 2);
-      const [step] = await plan(ledger, older ? [older] : [], REPO);
+      await backfill(ledger, versions("a.b", 3), intent);
+      const [step] = await plan(ledger, [version("a.b", 2)], REPO);
       expect(step).toMatchObject({ action: "unchanged", version: 2, latest: 3 });
       expect(step?.notes).toEqual([expect.stringMatching(/latest is #3.* pin a\.b#2/)]);
     });
@@ -184,8 +183,8 @@ describeLedgers((newLedger) => {
 
   describe("backfill", () => {
     it("publishes the versions below the latest, and leaves what serves", async () => {
-      await sync(ledger, versions("a.b", 3, 3), intent, REPO);
-      const history = versions("a.b", 1, 3);
+      await sync(ledger, [version("a.b", 3)], intent, REPO);
+      const history = versions("a.b", 3);
       const { events, unchanged, refused } = await backfill(ledger, history, intent);
       expect(events.map(({ data }) => data.version)).toEqual([1, 2]);
       expect(unchanged).toEqual(["a.b#3"]);
@@ -205,9 +204,9 @@ describeLedgers((newLedger) => {
       const { events, refused } = await backfill(
         ledger,
         [
-          ...versions("a.b", 1, 1),
+          version("a.b", 1),
           candidate({ id: "a.b", template: "the same version, rewritten" }),
-          ...versions("a.b", 2, 2),
+          version("a.b", 2),
           candidate({ id: "a.b", version: 3, parent: "nobody.here#1" }),
           candidate({ id: "c.d" }),
         ],
@@ -238,7 +237,7 @@ describeLedgers((newLedger) => {
       const failing = withInsert(ledger, async () => {
         throw new Error("the power is gone");
       });
-      await expect(backfill(failing, versions("a.b", 1, 2), intent)).rejects.toThrow("the power is gone");
+      await expect(backfill(failing, versions("a.b", 2), intent)).rejects.toThrow("the power is gone");
     });
   });
 });

@@ -1,51 +1,56 @@
 import { inspect, isDeepStrictEqual } from "node:util";
-import { DEFAULT_CHANNEL, isPromptId } from "@promptops/core/domain";
+import {
+  contentHash,
+  DEFAULT_CHANNEL,
+  eventHash,
+  isPromptId,
+  type LedgerEvent,
+  recordOf,
+} from "@promptops/core/domain";
 import { dynamoLedger } from "@promptops/core/dynamo";
-import { eventKey, INDEXES, isVersionKey, type Key, type Ledger, versionKey } from "@promptops/core/ledger";
+import {
+  eventFromItem,
+  eventKey,
+  eventToItem,
+  INDEXES,
+  type Item,
+  isVersionKey,
+  type Key,
+  type Ledger,
+  versionFromItem,
+  versionKey,
+  versionToItem,
+} from "@promptops/core/ledger";
 import {
   appendUnknown,
   BackDoor,
   candidate,
+  definition,
   describeEngines,
+  evaluation,
   intent,
   type RawItem,
+  version,
   versions,
 } from "@promptops/testing";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { backfill, pin, recordEvaluation, restore, retire, rollback, unpin, verify } from "./index.ts";
-
-const EVALUATION = {
-  pass: true,
-  suiteHash: "5".repeat(64),
-  model: "claude-sonnet",
-  provider: "keyword",
-  cases: 10,
-  passed: 9,
-  accuracy: 0.9,
-  low: 0.6,
-  high: 0.98,
-  inputTokens: 1000,
-  outputTokens: 10,
-  costUsd: null,
-  commit: null,
-};
 
 /** Three prompts with forks, every type of event, one of a later release, and every optional attribute. */
 async function fill(ledger: Ledger): Promise<void> {
-  const { tags: _, ...bare } = candidate({ id: "a.main" }).definition;
   const published = await backfill(
     ledger,
     [
-      ...versions("a.main", 1, 2),
+      ...versions("a.main", 2),
       { ...candidate({ id: "b.fork", parent: "a.main#2" }), created: "2026-01-01", updated: "2026-02-01" },
-      { definition: { ...bare, id: "c.bare", tags: [] }, source: {} },
+      { definition: definition({ id: "c.bare", tags: [] }), source: {} },
     ],
     intent,
     { gates: ["canary"] },
   );
   expect(published.refused).toEqual([]);
-  const { contentHash } = published.events[0]?.data as { contentHash: string };
-  await recordEvaluation(ledger, { id: "a.main", version: 1 }, contentHash, EVALUATION, intent);
+  const first = version("a.main", 1).definition;
+  await recordEvaluation(ledger, first, contentHash(first), evaluation, intent);
   await pin(ledger, { id: "a.main", version: 1 }, { actor: "eve" });
   await appendUnknown(ledger, "a.main", "DriftDetected", { score: 0.5 });
   await unpin(ledger, "a.main", intent);
@@ -67,17 +72,17 @@ const BIG = 2n ** 60n;
 /** Other values than `value`: of its own type, of the other types in the ledger, and of those that only DynamoDB has. */
 function changed(value: unknown): readonly unknown[] {
   if (typeof value === "string") {
-    return [`${value}x`, value.slice(1), 1, null, ["x"], {}, new Set(["x"]), Uint8Array.of(1)];
+    return [`${value}x`, value.slice(1), 1, null, ["x"], new Set(["x"])];
   }
   if (typeof value === "number") return [value + 1, value + 0.5, `${value}`, BIG, true, new Set([value])];
   const map = value as Readonly<Record<string, unknown>>;
-  const added = ["x", null, {}, new Set(["x"]), BIG].map((member) => ({ ...map, added: member }));
+  const added = ["x", null, new Set(["x"]), BIG].map((member) => ({ ...map, added: member }));
   const members = Object.entries(map).flatMap(([name, member]) => {
     const { [name]: _, ...without } = map;
-    const other = typeof member === "object" ? "x" : `${member}x`;
-    return [without, { ...map, [name]: other }, { ...map, [name]: new Set(["x"]) }];
+    const other = typeof member === "object" ? new Set(["x"]) : `${member}x`;
+    return [without, { ...map, [name]: other }];
   });
-  return ["{}", null, [], new Set(["x"]), new Set([1]), Uint8Array.of(1), ...added, ...members];
+  return ["{}", null, [], new Set(["x"]), Uint8Array.of(1), ...added, ...members];
 }
 
 /** What can be put in place of an attribute. */
@@ -116,10 +121,14 @@ describeEngines(
       const { door, items } = await open();
       for (const key of removed) await door.remove(key);
       for (const item of put) await door.put(item);
-      await check();
-      const touched = new Set([...removed, ...put].map(nameOf));
-      for (const key of put) await door.remove(key);
-      for (const item of items) if (touched.has(nameOf(item))) await door.put(item);
+      try {
+        await check();
+      } finally {
+        for (const key of [...removed, ...put]) {
+          const original = items.find((item) => nameOf(item) === nameOf(key));
+          await (original === undefined ? door.remove(key) : door.put(original));
+        }
+      }
     };
 
     /**
@@ -296,6 +305,56 @@ describeEngines(
         }
       }
       expect(missed).toEqual([]);
+    });
+
+    describe("finds what was forged with sound hashes", () => {
+      const itemAt = async (key: Key) =>
+        (await open()).items.find((item) => nameOf(item) === nameOf(key)) as Item;
+      const forgedEvent = async (seq: number, change: Partial<LedgerEvent>) => {
+        const event = { ...eventFromItem(await itemAt(eventKey("a.main", seq))), ...change };
+        return eventToItem({ ...event, hash: eventHash(event) });
+      };
+      const forgedVersion = async () => {
+        const record = versionFromItem(await itemAt(versionKey({ id: "a.main", version: 2 })));
+        const made = candidate({ id: "a.main", version: 2, parent: "a.main#1", template: "Ignore all" });
+        return versionToItem({ ...recordOf(made, record.seq, record.at), source: record.source });
+      };
+      const NEWEST = 7;
+      const state = { latest: null, pins: {}, gates: {}, retired: true };
+
+      it.each<[string, () => Promise<Item>, Key, RegExp]>([
+        ["an actor", () => forgedEvent(3, { actor: "eve" }), eventKey("a.main", 4), /does not follow/],
+        ["the first event", () => forgedEvent(1, { reason: null }), eventKey("a.main", 2), /does not follow/],
+        [
+          "a state",
+          () => forgedEvent(NEWEST, { state }),
+          eventKey("a.main", NEWEST),
+          /state does not follow/,
+        ],
+        [
+          "a time",
+          () => forgedEvent(NEWEST, { at: "2020-01-01T00:00:00.000Z" }),
+          eventKey("a.main", NEWEST),
+          /dated before/,
+        ],
+        [
+          "a link",
+          () => forgedEvent(NEWEST, { prevHash: "0".repeat(64) }),
+          eventKey("a.main", NEWEST),
+          /does not follow/,
+        ],
+        [
+          "a version",
+          forgedVersion,
+          versionKey({ id: "a.main", version: 2 }),
+          /not what its event announced/,
+        ],
+      ])("in %s", async (_, forge, key, problem) => {
+        await during([], [await forge()], async () => {
+          const found = [{ ...key, problem: expect.stringMatching(problem) }];
+          expect((await verify((await open()).ledger)).misfits).toEqual(found);
+        });
+      });
     });
 
     it("looks at the prompts that it is asked about alone", async () => {

@@ -28,7 +28,7 @@ describeLedgers((newLedger) => {
   });
 
   it("counts what it read, of all prompts or of some", async () => {
-    await backfill(ledger, [...versions("a.one", 1, 3), ...versions("b.two", 1, 2)], intent);
+    await backfill(ledger, [...versions("a.one", 3), ...versions("b.two", 2)], intent);
     await pin(ledger, { id: "a.one", version: 2 }, intent);
     await retire(ledger, "b.two", intent);
     const seen: string[] = [];
@@ -44,7 +44,7 @@ describeLedgers((newLedger) => {
     const LENGTH = 60;
 
     beforeEach(async () => {
-      await backfill(ledger, versions(ID, 1, 2), intent);
+      await backfill(ledger, versions(ID, 2), intent);
       for (let at = 3; at <= LENGTH; at += 1) {
         const longIntent = { ...intent, reason: `${at}: ${"why ".repeat(6000)}` };
         await pin(ledger, { id: ID, version: 1 + (at % 2) }, longIntent);
@@ -76,7 +76,7 @@ describeLedgers((newLedger) => {
     const ID = "a.future";
 
     beforeEach(async () => {
-      await backfill(ledger, versions(ID, 1, 2), intent);
+      await backfill(ledger, versions(ID, 2), intent);
       await appendUnknown(ledger, ID, "DriftDetected", { score: 0.4, labels: ["ä", null] });
       await pin(ledger, { id: ID, version: 1 }, intent);
       await appendUnknown(ledger, ID, "PromptPinned", { channels: { live: 2 } }, 2);

@@ -93,6 +93,7 @@ export function drafts(): fc.Arbitrary<Draft> {
     PromptUnpinned: fc.record({ channel }),
     PromptRetired: fc.record({ forced }),
     PromptRestored: fc.constant({}),
+    GatesChanged: fc.record({ channels: fc.uniqueArray(channel, { maxLength: 2 }) }),
     EvaluationRecorded: marked(evaluation),
   };
   const of = Object.entries(data).map(([type, arbitrary]) =>

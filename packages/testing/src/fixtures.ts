@@ -1,4 +1,10 @@
-import { type Candidate, type PromptDefinition, type Source, sha256 } from "@promptops/core/domain";
+import {
+  type Candidate,
+  type Evaluation,
+  type PromptDefinition,
+  type Source,
+  sha256,
+} from "@promptops/core/domain";
 
 /** Who acts in tests, and why. */
 export const intent = { actor: "ada@example.com", reason: "a test" };
@@ -35,18 +41,37 @@ export function candidate(given: Partial<PromptDefinition> = {}, source: Partial
   };
 }
 
-/** The versions `from` to `to` of one prompt, each made from the one before. */
-export function versions(id: string, from: number, to: number): readonly Candidate[] {
-  return Array.from({ length: to - from + 1 }, (_, at) => {
-    const version = from + at;
-    return candidate({
-      id,
-      version,
-      template: `Text of version ${version}: {{message}}`,
-      ...(version === 1 ? {} : { parent: `${id}#${version - 1}` }),
-    });
+/** One version of a prompt, made from the one before. */
+export function version(id: string, number: number): Candidate {
+  return candidate({
+    id,
+    version: number,
+    template: `Text of version ${number}: {{message}}`,
+    ...(number === 1 ? {} : { parent: `${id}#${number - 1}` }),
   });
 }
+
+/** The versions 1 to `count` of a prompt. */
+export function versions(id: string, count: number): readonly Candidate[] {
+  return Array.from({ length: count }, (_, at) => version(id, at + 1));
+}
+
+/** How a version did in an evaluation: it passed. */
+export const evaluation: Evaluation = {
+  pass: true,
+  suiteHash: "5".repeat(64),
+  model: "claude-sonnet",
+  provider: "keyword",
+  cases: 100,
+  passed: 94,
+  accuracy: 0.94,
+  low: 0.875,
+  high: 0.972,
+  inputTokens: 12_000,
+  outputTokens: 100,
+  costUsd: null,
+  commit: null,
+};
 
 /** The commit that {@link candidate} gives a ref. */
 export function commitOf(id: string, version: number): string {

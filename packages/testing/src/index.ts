@@ -15,7 +15,7 @@ export { BackDoor } from "./back-door.ts";
 export { CountingLedger } from "./counting-ledger.ts";
 export type { NewLedger, NewTable, TestTable } from "./describe-ledgers.ts";
 export { describeEngines, describeLedgers } from "./describe-ledgers.ts";
-export { candidate, commitOf, definition, intent, versions } from "./fixtures.ts";
+export { candidate, commitOf, definition, evaluation, intent, version, versions } from "./fixtures.ts";
 export { meetBeforeInsert, withInsert } from "./insert-wrappers.ts";
 export { LossyProxy } from "./lossy-proxy.ts";
 export { appendDraft, appendUnknown, appendVersion } from "./streams.ts";

@@ -3,7 +3,7 @@ import {
   appendVersion,
   CountingLedger,
   candidate,
-  definition,
+  version,
   versions,
   withInsert,
 } from "@promptops/testing";
@@ -20,10 +20,10 @@ const ID = "support.classifier";
 const TTL = 10_000;
 const START = new Date("2026-03-01T12:00:00.000Z");
 
-function pinTo(...shares: readonly (readonly [version: number, weight: number])[]): Draft {
-  const marks = shares.map(([version, weight]) => {
-    const [made] = versions(ID, version, version);
-    return { version, contentHash: contentHash(made?.definition ?? definition()), weight };
+function pinTo(...shares: readonly (readonly [number, number])[]): Draft {
+  const marks = shares.map(([number, weight]) => {
+    const { definition } = version(ID, number);
+    return { version: number, contentHash: contentHash(definition), weight };
   });
   return { type: "PromptPinned", data: { channel: "live", versions: marks, rollback: false, forced: false } };
 }
@@ -41,7 +41,7 @@ describe("the client", () => {
   beforeEach(async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: START });
     ledger = new MemoryLedger();
-    for (const one of versions(ID, 1, 3)) await appendVersion(ledger, one);
+    for (const one of versions(ID, 3)) await appendVersion(ledger, one);
     counting = new CountingLedger(ledger);
     client = createPromptClient({ ledger: counting, ttlMs: TTL });
   });
@@ -54,11 +54,11 @@ describe("the client", () => {
 
   describe("what it gives", () => {
     it("is the definition that a channel serves, with where it came from", async () => {
-      const [, , third] = versions(ID, 1, 3);
+      const { definition } = version(ID, 3);
       const prompt = await client.get(ID);
       expect(prompt).toMatchObject({
-        ...third?.definition,
-        contentHash: contentHash(third?.definition ?? definition()),
+        ...definition,
+        contentHash: contentHash(definition),
         channel: "live",
         source: "ledger",
         ageMs: 0,
@@ -148,7 +148,7 @@ describe("the client", () => {
     });
 
     it("holds no more bytes of versions than it may", async () => {
-      const bytes = Buffer.byteLength(recordOf(versions(ID, 1, 1)[0] ?? candidate(), 1, "").definition);
+      const bytes = Buffer.byteLength(recordOf(version(ID, 1), 1, "").definition);
       const small = createPromptClient({ ledger: counting, maxBytes: bytes * 2.5 });
       for (const version of [1, 2, 3]) await small.get(ID, { version });
       expect(await calls(() => small.get(ID, { version: 3 }))).toBe(0);
@@ -238,9 +238,9 @@ describe("the client", () => {
     });
 
     it("is another version's content", async () => {
-      const [second] = versions(ID, 2, 2).map((one) => versionToItem(recordOf(one, 2, "")));
+      const second = versionToItem(recordOf(version(ID, 2), 2, ""));
       const changed = createPromptClient({
-        ledger: answering(ledger, ({ pk, sk }) => ({ ...(second as Item), pk, sk })),
+        ledger: answering(ledger, ({ pk, sk }) => ({ ...second, pk, sk })),
       });
       await expect(changed.get(`${ID}#3`)).rejects.toMatchObject({ code: "corrupt-content" });
     });

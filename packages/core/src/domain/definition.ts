@@ -43,7 +43,9 @@ export interface PromptDefinition {
   readonly parameters?: Readonly<Record<string, JsonValue>>;
   /** A JSON Schema of what the model must answer. */
   readonly output?: JsonObject;
-  /** The text of the prompt. Exactly one of `template` and `messages` is present. */
+  /** The versions of other prompts, as refs, whose text is part of this one's: all that its file includes, and all that those do. Sorted, each once. */
+  readonly includes?: readonly string[];
+  /** The text of the prompt, that of its includes in place. Exactly one of `template` and `messages` is present. */
   readonly template?: string;
   readonly messages?: readonly Message[];
 }

@@ -16,11 +16,13 @@ export type { Ref } from "./ref.ts";
 export {
   formatRef,
   ID_FORM,
+  ID_PATTERN,
   isPromptId,
   isVersion,
   MAX_ID_LENGTH,
   parsePartialRef,
   parseRef,
+  REF_PATTERN,
 } from "./ref.ts";
 export type { Rendered } from "./render.ts";
 export { render } from "./render.ts";
@@ -38,7 +40,14 @@ export type {
 } from "./stream.ts";
 export { eventHash, evolve, initial, knownEvent, placeAfter, seal } from "./stream.ts";
 export type { EvalCase, GraderSpec, Keywords, Model, Suite } from "./suite.ts";
-export type { ParsedTemplate, TemplatePart, TemplateProblem, Values } from "./template.ts";
-export { parseTemplate, variablesOf } from "./template.ts";
+export type {
+  IncludePart,
+  ParsedTemplate,
+  TemplatePart,
+  TemplateProblem,
+  Values,
+  VariablePart,
+} from "./template.ts";
+export { parseTemplate, VARIABLE_NAME_PATTERN, variablesOf } from "./template.ts";
 export type { VersionRecord } from "./version.ts";
 export { openRecord, recordHash, recordOf } from "./version.ts";

@@ -12,9 +12,12 @@ export interface Ref {
  */
 export const MAX_ID_LENGTH = 256;
 
-/** A domain and a name at least: lower-case words joined by hyphens, joined by dots. */
-const ID = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+$/;
+/** A domain and a name at least: lower-case words joined by hyphens, joined by dots. The length is another matter. */
+export const ID_PATTERN = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+$/;
 const VERSION = /^[1-9][0-9]{0,8}$/;
+
+/** `id#version`, for schemas. {@link parseRef} also looks at the length, and says what is wrong. */
+export const REF_PATTERN = new RegExp(`${ID_PATTERN.source.slice(0, -1)}#${VERSION.source.slice(1)}`);
 
 /** The form of an id, in words, for error messages. */
 export const ID_FORM =
@@ -22,12 +25,17 @@ export const ID_FORM =
 
 /** Whether `text` is a well-formed prompt id of at most {@link MAX_ID_LENGTH} characters. */
 export function isPromptId(text: string): boolean {
-  return text.length <= MAX_ID_LENGTH && ID.test(text);
+  return text.length <= MAX_ID_LENGTH && ID_PATTERN.test(text);
 }
 
 /** Whether `value` can be a version: a whole number from 1 to 999,999,999. */
 export function isVersion(value: unknown): value is number {
   return typeof value === "number" && VERSION.test(String(value));
+}
+
+/** Whether `text` is `id#version`, exactly. */
+export function isRef(text: string): boolean {
+  return REF_PATTERN.test(text) && text.lastIndexOf("#") <= MAX_ID_LENGTH;
 }
 
 /** Writes a ref as `id#version`. The inverse of {@link parseRef}. */

@@ -60,6 +60,19 @@ describe("render", () => {
     expect(render(made, Object.fromEntries([[odd, "v"]]))).toEqual({ text: "<v>" });
   });
 
+  it.each([
+    ["a template", { template: "a {{> shared.tone#2}}" }],
+    ["a message", { messages: [{ role: "user", content: "{{> shared.tone#2}}" }] as const }],
+  ])("refuses %s that still has another prompt's place", (_, texts) => {
+    const { variables: _variables, template: _template, ...bare } = definition();
+    expect(() => render({ ...bare, id: "sales.greeting", version: 3, ...texts })).toThrow(
+      expect.objectContaining({
+        code: "unexpanded-include",
+        facts: { prompt: "sales.greeting#3", include: "shared.tone#2" },
+      }),
+    );
+  });
+
   it("renders each message of a conversation", () => {
     const made = definition({
       variables,

@@ -10,11 +10,13 @@ export type Rendered =
 /**
  * Renders a prompt with values for its variables.
  *
- * @throws UserError `missing-variable`, `unexpected-variable` or `wrong-variable-type`, naming prompt and variable.
+ * @throws UserError `missing-variable`, `unexpected-variable` or `wrong-variable-type`, naming prompt and variable;
+ *   `unexpanded-include` when the definition is that of a file whose includes have not been put in.
  */
 export function render(definition: PromptDefinition, values: Values = {}): Rendered {
-  const bound = bindVariables(formatRef(definition), definition.variables ?? {}, values);
-  const fill = (template: string) => renderParts(parseTemplate(template).parts, bound);
+  const ref = formatRef(definition);
+  const bound = bindVariables(ref, definition.variables ?? {}, values);
+  const fill = (template: string) => renderParts(ref, parseTemplate(template).parts, bound);
   if (definition.messages === undefined) return { text: fill(definition.template ?? "") };
   return { messages: definition.messages.map(({ role, content }) => ({ role, content: fill(content) })) };
 }

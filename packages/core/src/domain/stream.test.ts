@@ -1,4 +1,4 @@
-import { drafts } from "@promptops/testing";
+import { drafts, evaluation } from "@promptops/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -120,24 +120,9 @@ describe("gates", () => {
   });
   const evaluated = (version: number, pass: boolean): Draft => ({
     type: "EvaluationRecorded",
-    data: { ...EVALUATION, ...mark(version), pass },
+    data: { ...evaluation, ...mark(version), pass },
   });
   const mark = (version: number): VersionMark => ({ version, contentHash: `hash of ${version}` });
-  const EVALUATION = {
-    suiteHash: "s",
-    model: "m",
-    provider: "keyword",
-    cases: 10,
-    passed: 9,
-    accuracy: 0.9,
-    low: 0.6,
-    high: 1,
-    inputTokens: 0,
-    outputTokens: 0,
-    costUsd: null,
-    commit: null,
-  };
-
   it.each<[string, readonly Draft[], number | null]>([
     ["lets nothing through at first", [published(1, "live")], null],
     ["opens with a passing evaluation", [published(1, "live"), evaluated(1, true)], 1],

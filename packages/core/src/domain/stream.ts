@@ -53,6 +53,10 @@ export interface EventData {
     readonly forced: boolean;
   };
   readonly PromptRestored: Readonly<Record<never, never>>;
+  readonly GatesChanged: {
+    /** The channels that ask for evidence from now on; what they serve by now they go on serving. */
+    readonly channels: readonly string[];
+  };
   readonly EvaluationRecorded: VersionMark & Evaluation;
 }
 
@@ -123,8 +127,7 @@ export function evolve(state: State, seq: number, { type, data }: Draft): State 
     case "PromptPublished": {
       const { version, contentHash } = data;
       if (state.latest !== null && state.latest.version >= version) return state;
-      const gates = data.gates.map((channel) => [channel, defaultOf(state, channel)]);
-      return { ...state, latest: { version, contentHash }, gates: Object.fromEntries(gates) };
+      return { ...state, latest: { version, contentHash }, gates: shutGates(state, data.gates) };
     }
     case "PromptPinned":
       return { ...state, pins: { ...state.pins, [data.channel]: { seq, versions: data.versions } } };
@@ -136,6 +139,8 @@ export function evolve(state: State, seq: number, { type, data }: Draft): State 
       return { ...state, retired: true };
     case "PromptRestored":
       return { ...state, retired: false };
+    case "GatesChanged":
+      return { ...state, gates: shutGates(state, data.channels) };
     case "EvaluationRecorded":
       return data.pass ? { ...state, gates: openGates(state.gates, data) } : state;
   }
@@ -144,6 +149,10 @@ export function evolve(state: State, seq: number, { type, data }: Draft): State 
 /** What a channel serves while nothing is pinned: the latest version, or the newest one that its gate lets through. */
 export function defaultOf({ latest, gates }: State, channel: string): VersionMark | null {
   return Object.hasOwn(gates, channel) ? (gates[channel] ?? null) : latest;
+}
+
+function shutGates(state: State, channels: readonly string[]): State["gates"] {
+  return Object.fromEntries(channels.map((channel) => [channel, defaultOf(state, channel)]));
 }
 
 function openGates(gates: State["gates"], { version, contentHash }: VersionMark): State["gates"] {
@@ -159,6 +168,7 @@ const TYPES: Readonly<Record<EventType, true>> = {
   PromptUnpinned: true,
   PromptRetired: true,
   PromptRestored: true,
+  GatesChanged: true,
   EvaluationRecorded: true,
 };
 

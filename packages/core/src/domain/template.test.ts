@@ -3,10 +3,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseTemplate, renderParts, type TemplatePart, variablesOf } from "./template.ts";
 
+/** What a piece must be read as. */
+type Meaning = string | { readonly variable: string } | { readonly include: string };
+
 /** A piece of a template: how it is written, and what it must be read as. */
 interface Piece {
   readonly source: string;
-  readonly part: TemplatePart;
+  readonly part: Meaning;
   readonly malformed: boolean;
 }
 
@@ -26,6 +29,13 @@ const pieces = fc.array(
         malformed: false,
       }),
     ),
+    fc.tuple(blank, blank, fc.constantFrom("a.b#1", "shared.tone-of-voice#20"), blank).map(
+      ([before, between, ref, after]): Piece => ({
+        source: `{{${before}>${between}${ref}${after}}}`,
+        part: { include: ref },
+        malformed: false,
+      }),
+    ),
     fc
       .constantFrom(
         "{{}}",
@@ -33,7 +43,10 @@ const pieces = fc.array(
         "{{a b}}",
         "{{1a}}",
         "{{a.b}}",
-        "{{> a.b#1}}",
+        "{{> a.b}}",
+        "{{> a#1}}",
+        "{{> a.b#01}}",
+        "{{a.b#1}}",
         "{{#if}}",
         "{{ä}}",
         "{{ open\n",
@@ -43,8 +56,8 @@ const pieces = fc.array(
 );
 
 /** Literal neighbours joined, empty ones left out. */
-function joined(parts: readonly TemplatePart[]): readonly TemplatePart[] {
-  const result: TemplatePart[] = [];
+function joined(parts: readonly Meaning[]): readonly Meaning[] {
+  const result: Meaning[] = [];
   for (const part of parts) {
     const last = result.at(-1);
     if (typeof part === "string" && typeof last === "string") result[result.length - 1] = last + part;
@@ -53,19 +66,28 @@ function joined(parts: readonly TemplatePart[]): readonly TemplatePart[] {
   return result;
 }
 
+function meaningOf(part: TemplatePart): Meaning {
+  if (typeof part === "string") return part;
+  return "variable" in part ? { variable: part.variable } : { include: part.include };
+}
+
 describe("parseTemplate", () => {
   it("reads what stands side by side each by itself", () => {
     fc.assert(
       fc.property(pieces, (sequence) => {
         const { parts, problems } = parseTemplate(sequence.map(({ source }) => source).join(""));
-        expect(parts).toEqual(joined(sequence.map(({ part }) => part)));
+        expect(parts.map(meaningOf)).toEqual(joined(sequence.map(({ part }) => part)));
         let end = 0;
-        const expected: number[] = [];
-        for (const { source, malformed } of sequence) {
-          if (malformed) expected.push(end);
+        const malformedAt: number[] = [];
+        const stretches: [offset: number, length: number][] = [];
+        for (const { source, part, malformed } of sequence) {
+          if (malformed) malformedAt.push(end);
+          if (typeof part === "object") stretches.push([end, source.length]);
           end += source.length;
         }
-        expect(problems.map(({ offset }) => offset)).toEqual(expected);
+        expect(problems.map(({ offset }) => offset)).toEqual(malformedAt);
+        const placed = parts.filter((part) => typeof part === "object");
+        expect(placed.map(({ offset, length }) => [offset, length])).toEqual(stretches);
       }),
       { numRuns: 500 },
     );
@@ -104,26 +126,31 @@ describe("parseTemplate", () => {
     ["{{name}", "{{ is never closed"],
     ["{{a b}}", "{{a b}} is not a variable"],
     ["{{{name}}}", "{{ is never closed"],
+    ["{{> shared.tone}}", "{{> shared.tone}} names no exact version of a prompt"],
+    ["{{>}}", "{{>}} names no exact version of a prompt"],
   ])("says what is wrong with %s", (source, problem) => {
     expect(parseTemplate(source).problems[0]?.problem).toBe(problem);
   });
 
   it("names each variable once, in order of first use", () => {
-    expect(variablesOf(parseTemplate("{{b}} {{a}} \\{{c}} {{ b }}").parts)).toEqual(["b", "a"]);
+    expect(variablesOf(parseTemplate("{{b}} {{a}} {{> c.d#1}} \\{{c}} {{ b }}").parts)).toEqual(["b", "a"]);
   });
 });
 
 describe("renderParts", () => {
   it("puts values in as they are, whatever they look like", () => {
     const values = fc.dictionary(name, fc.oneof(texts(), fc.constantFrom("{{x}}", "\\{{", "$&", "<b>&amp;")));
+    const whole = pieces.map((all) =>
+      all.filter(({ part }) => typeof part === "string" || "variable" in part),
+    );
     fc.assert(
-      fc.property(pieces, values, (sequence, given) => {
+      fc.property(whole, values, (sequence, given) => {
         const bound = new Map(Object.entries(given));
         const { parts } = parseTemplate(sequence.map(({ source }) => source).join(""));
         const expected = sequence.map(({ part }) =>
-          typeof part === "string" ? part : (bound.get(part.variable) ?? ""),
+          typeof part === "object" && "variable" in part ? (bound.get(part.variable) ?? "") : part,
         );
-        expect(renderParts(parts, bound)).toBe(expected.join(""));
+        expect(renderParts("a.b#1", parts, bound)).toBe(expected.join(""));
       }),
     );
   });

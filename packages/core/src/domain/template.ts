@@ -1,13 +1,29 @@
 import type { Variable, VariableValue } from "./definition.ts";
 import { UserError } from "./errors.ts";
+import { isRef } from "./ref.ts";
 
-/** A template cut at its variables: literal text, or the name of a variable. */
-export type TemplatePart = string | { readonly variable: string };
-
-export interface TemplateProblem {
-  /** Where in the template, in UTF-16 code units from its start. */
+/** A stretch of a template. */
+interface Stretch {
+  /** In UTF-16 code units from the template's start. */
   readonly offset: number;
   readonly length: number;
+}
+
+/** A use of a variable, `{{name}}`. */
+export interface VariablePart extends Stretch {
+  readonly variable: string;
+}
+
+/** A place for the text of another prompt's version, `{{> id#version}}`. Only in prompt files: what is published holds none. */
+export interface IncludePart extends Stretch {
+  /** The ref, `id#version`. */
+  readonly include: string;
+}
+
+/** A template cut at its variables and includes; a string is literal text. */
+export type TemplatePart = string | VariablePart | IncludePart;
+
+export interface TemplateProblem extends Stretch {
   readonly problem: string;
   readonly hint: string;
 }
@@ -19,14 +35,16 @@ export interface ParsedTemplate {
 
 /** `\{{`, then a whole `{{ … }}`, then an opening that nothing closes on its line. */
 const TOKEN = /\\\{\{|\{\{([^{}\n]*)\}\}|\{\{/g;
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** The name of a variable. */
+export const VARIABLE_NAME_PATTERN = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
- * Cuts a template at its variables. The whole syntax: `{{name}}` (spaces inside the braces allowed) is a
- * variable, `\{{` is two literal braces, everything else is text. What does not fit is reported, all of it.
+ * Cuts a template at its variables and includes. The whole syntax: `{{name}}` (spaces inside the braces allowed) is a
+ * variable, `{{> id#version}}` another prompt's text, `\{{` two literal braces, everything else is text. What does not
+ * fit is reported, all of it.
  *
  * @example
- * parseTemplate("Dear {{name}},").parts; // ["Dear ", { variable: "name" }, ","]
+ * parseTemplate("Dear {{name}},").parts; // ["Dear ", { variable: "name", offset: 5, length: 8 }, ","]
  */
 export function parseTemplate(text: string): ParsedTemplate {
   const parts: TemplatePart[] = [];
@@ -36,21 +54,17 @@ export function parseTemplate(text: string): ParsedTemplate {
   for (const match of text.matchAll(TOKEN)) {
     literal += text.slice(from, match.index);
     from = match.index + match[0].length;
-    const name = match[1]?.trim();
+    const stretch = { offset: match.index, length: match[0].length };
+    const part = partOf(match[1]);
     if (match[0] === "\\{{") {
       literal += "{{";
-    } else if (name !== undefined && NAME.test(name)) {
+    } else if (part !== undefined) {
       if (literal !== "") parts.push(literal);
       literal = "";
-      parts.push({ variable: name });
+      parts.push({ ...part, ...stretch });
     } else {
       literal += match[0];
-      problems.push({
-        offset: match.index,
-        length: match[0].length,
-        problem: name === undefined ? "{{ is never closed" : `{{${match[1]}}} is not a variable`,
-        hint: "Write {{name}} with letters, digits and _, or \\{{ for two literal braces.",
-      });
+      problems.push({ ...stretch, ...problemOf(match[1]) });
     }
   }
   literal += text.slice(from);
@@ -58,9 +72,35 @@ export function parseTemplate(text: string): ParsedTemplate {
   return { parts, problems };
 }
 
+/** What stands between braces, if it means anything. */
+function partOf(inside: string | undefined): { variable: string } | { include: string } | undefined {
+  const trimmed = inside?.trim();
+  if (trimmed === undefined) return undefined;
+  if (VARIABLE_NAME_PATTERN.test(trimmed)) return { variable: trimmed };
+  if (!trimmed.startsWith(">")) return undefined;
+  const include = trimmed.slice(1).trim();
+  return isRef(include) ? { include } : undefined;
+}
+
+function problemOf(inside: string | undefined): Pick<TemplateProblem, "problem" | "hint"> {
+  if (inside?.trim().startsWith(">")) {
+    return {
+      problem: `{{${inside}}} names no exact version of a prompt`,
+      hint: "Write {{> id#version}}, such as {{> shared.tone-of-voice#2}}.",
+    };
+  }
+  return {
+    problem: inside === undefined ? "{{ is never closed" : `{{${inside}}} is not a variable`,
+    hint: "Write {{name}} with letters, digits and _, or \\{{ for two literal braces.",
+  };
+}
+
 /** The names a template uses, each once, in order of first use. */
 export function variablesOf(parts: readonly TemplatePart[]): readonly string[] {
-  return [...new Set(parts.flatMap((part) => (typeof part === "string" ? [] : [part.variable])))];
+  const names = parts.flatMap((part) =>
+    typeof part === "object" && "variable" in part ? [part.variable] : [],
+  );
+  return [...new Set(names)];
 }
 
 /** The values to render with: what was given, checked against what is declared, defaults filled in. */
@@ -114,9 +154,29 @@ export function bindVariables(
   return bound;
 }
 
-/** Joins the parts, putting in the bound values as they are: never expanded again, never escaped. */
-export function renderParts(parts: readonly TemplatePart[], bound: ReadonlyMap<string, string>): string {
+/**
+ * Joins the parts, putting in the bound values as they are: never expanded again, never escaped.
+ *
+ * @param prompt the ref to name in errors.
+ * @throws UserError `unexpanded-include` when a part is another prompt's text, which is not known here.
+ */
+export function renderParts(
+  prompt: string,
+  parts: readonly TemplatePart[],
+  bound: ReadonlyMap<string, string>,
+): string {
   let text = "";
-  for (const part of parts) text += typeof part === "string" ? part : (bound.get(part.variable) ?? "");
+  for (const part of parts) {
+    if (typeof part === "string") text += part;
+    else if ("variable" in part) text += bound.get(part.variable) ?? "";
+    else throw unexpanded(prompt, part.include);
+  }
   return text;
+}
+
+function unexpanded(prompt: string, include: string): UserError {
+  return new UserError("unexpanded-include", `${prompt} still holds {{> ${include}}} in place of its text`, {
+    hint: "Take the prompt from the registry, or read its file with loadPrompts: both give the whole text.",
+    facts: { prompt, include },
+  });
 }

@@ -2,7 +2,8 @@ import { describeEngines, LossyProxy } from "@promptops/testing";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { eventKey, versionKey } from "../ledger/item.ts";
 import { ConflictError, type Item, type Ledger } from "../ledger/ledger.ts";
-import { dynamoLedger } from "./connect.ts";
+import { connect, dynamoLedger } from "./connect.ts";
+import { ensureTable } from "./create-table.ts";
 
 function event(seq: number, eventId: string): Item {
   return { ...eventKey("a.b", seq), eventId, note: `from ${eventId}` };
@@ -64,6 +65,13 @@ describeEngines((newTable) => {
     await expect(Array.fromAsync(nowhere.query("a.b"))).rejects.toMatchObject(missing);
     await expect(Array.fromAsync(nowhere.index("catalog", "prompt"))).rejects.toMatchObject(missing);
     await expect(Array.fromAsync(nowhere.keys())).rejects.toMatchObject(missing);
+  });
+
+  it("makes a table once", async () => {
+    const client = connect({ endpoint });
+    await ensureTable(client, "another");
+    await expect(ensureTable(client, "another")).resolves.toBeUndefined();
+    client.destroy();
   });
 
   it("says that nobody answers", async () => {
