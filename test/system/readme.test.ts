@@ -1,5 +1,14 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -10,8 +19,12 @@ import { REPOSITORY } from "./project.ts";
 const RUN_ELSEWHERE = ["npm ci && npm run demo", "npm ci && npm test"];
 
 const readme = readFileSync(join(REPOSITORY, "README.md"), "utf8");
+const pages = [
+  readme,
+  ...globSync("docs/*.md", { cwd: REPOSITORY }).map((page) => readFileSync(join(REPOSITORY, page), "utf8")),
+];
 
-describe("the README's commands work as written, one after the other", () => {
+describe("the commands of the README and of docs/ work as written, one after the other", () => {
   const clone = mkdtempSync(join(tmpdir(), "promptops-readme-"));
   beforeAll(async () => {
     const { stdout } = await promisify(execFile)(
@@ -29,7 +42,8 @@ describe("the README's commands work as written, one after the other", () => {
   });
   afterAll(() => rmSync(clone, { recursive: true }));
 
-  for (const command of commands("sh").filter((line) => !RUN_ELSEWHERE.includes(line))) {
+  const here = new Set(commands("sh").filter((line) => !RUN_ELSEWHERE.includes(line)));
+  for (const command of here) {
     test(command, async () => {
       await promisify(execFile)("bash", ["-c", command], { cwd: clone });
     });

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Context } from "./context.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -23,10 +23,14 @@ export function createProgram(run: Run): Command {
     return command.exitOverride();
   };
 
-  add("validate [path...]", "check prompt files: every problem of every file, with line and column").action(
-    run(async () => (await import("./commands/validate.ts")).validate),
-  );
+  add("validate [path...]", "check prompts and suites: every problem of every file, with line and column")
+    .option("--base <ref>", "check versions and parents against this git ref too")
+    .addOption(
+      new Option("--format <format>", "how to print problems").choices(["text", "github"]).default("text"),
+    )
+    .action(run(async () => (await import("./commands/validate.ts")).validate));
   add("plan", "show what a sync would do")
+    .option("--markdown <file>", "write it for a pull request")
     .option("--exit-code", "exit with 10 when there are changes")
     .action(run(async () => (await import("./commands/plan.ts")).plan));
   add("sync", "publish new versions, retire prompts whose files are gone").action(
@@ -35,6 +39,18 @@ export function createProgram(run: Run): Command {
   add("backfill", "publish the older versions that git history has, oldest first").action(
     run(async () => (await import("./commands/backfill.ts")).backfill),
   );
+
+  add(
+    "eval [id...]",
+    "run the evaluation suites of these prompts, or all; answers are replayed from recordings",
+  )
+    .option("--record", "call the models and keep their answers under evals/recordings")
+    .option("--live", "call the models and keep nothing")
+    .option("--append", "append the outcomes to the ledger, as evidence")
+    .option("--max-cost <usd>", "stop before spending more than this", dollars)
+    .option("--markdown <file>", "write a summary for a pull request")
+    .option("--junit <file>", "write a JUnit report")
+    .action(run(async () => (await import("./commands/eval.ts")).evaluatePrompts));
 
   add("list", "list the prompts")
     .option("--owner <name>", "only this owner's")
@@ -68,6 +84,7 @@ export function createProgram(run: Run): Command {
     .requiredOption("--reason <text>", "why, for the ledger")
     .option("--channel <name>", "the channel", "live")
     .option("--expect-seq <n>", "refuse unless this is the sequence number of the newest event", sequence)
+    .option("--force", "although the channel asks for evidence and there is none")
     .action(run(async () => (await import("./commands/pin.ts")).pin));
   add("unpin <id>", "let a channel follow the latest version again")
     .option("--reason <text>", "why, for the ledger")
@@ -105,6 +122,11 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 
 function sequence(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("Expected a whole number from 1.");
+  return Number(text);
+}
+
+function dollars(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError("Expected US dollars, such as 2.50.");
   return Number(text);
 }
 

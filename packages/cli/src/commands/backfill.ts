@@ -1,15 +1,19 @@
 import { type History, history } from "@promptops/authoring";
 import { formatRef } from "@promptops/core/domain";
 import { type BackfillResult, backfill as backfillLedger } from "@promptops/registry";
+import { readPlanOptions } from "../candidates.ts";
 import type { Context } from "../context.ts";
 import type { Outcome } from "../outcome.ts";
 import { appendedLine, eventJson, shortHash } from "../words/events.ts";
 import { style } from "../words/style.ts";
 
 export async function backfill(context: Context): Promise<Outcome> {
-  const found = await history(context.root());
+  const root = context.root();
+  const found = await history(root);
+  const { gates = [] } = await readPlanOptions(root);
   const ledger = await context.ledger();
   const result = await backfillLedger(ledger, found.versions, await context.intent("backfill"), {
+    gates,
     onAppended: (_, { done, of }) => context.progress.update(`${done} of ${of} versions`),
   });
   return {

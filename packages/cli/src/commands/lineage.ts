@@ -27,9 +27,19 @@ function draw(kin: Kin, marked: string): readonly string[] {
   return [describe(kin, marked), ...below];
 }
 
-function describe({ ref, published, owner, at, commit }: Kin, marked: string): string {
+function describe({ ref, published, owner, at, commit, evaluation, includes }: Kin, marked: string): string {
   if (!published) return `${ref} ${style.warn("(not published)")}`;
-  const about = [owner, at?.slice(0, 10), commit === undefined ? undefined : shortHash(commit)];
+  const about = [
+    owner,
+    at?.slice(0, 10),
+    ...(commit === undefined ? [] : [shortHash(commit)]),
+    ...(evaluation === undefined ? [] : [accuracyWords(evaluation)]),
+    ...(includes === undefined ? [] : [`includes ${includes.join(", ")}`]),
+  ];
   const name = ref === marked ? style.strong(`${ref} *`) : ref;
-  return `${name}  ${style.dim(about.filter((part) => part !== undefined).join("  "))}`;
+  return `${name}  ${style.dim(about.join("  "))}`;
+}
+
+function accuracyWords({ pass, accuracy }: NonNullable<Kin["evaluation"]>): string {
+  return `${(accuracy * 100).toFixed(1)} %${pass ? "" : " (failed its gate)"}`;
 }

@@ -15,10 +15,15 @@ interface Options {
   readonly expectSeq?: number;
 }
 
-export async function pin(context: Context, typed: string, options: Options): Promise<Outcome> {
+export async function pin(
+  context: Context,
+  typed: string,
+  options: Options & { readonly force?: boolean },
+): Promise<Outcome> {
   const ref = parseRef(typed);
   const intent = await context.intent(options.reason);
-  const event = await pinChannel(await context.ledger(), ref, intent, pinOptions(options));
+  const { force = false } = options;
+  const event = await pinChannel(await context.ledger(), ref, intent, { ...pinOptions(options), force });
   return appendedOutcome(event, `${options.channel} is pinned to ${formatRef(ref)} already.`);
 }
 

@@ -1,18 +1,22 @@
-import { readRepository } from "@promptops/authoring";
+import { writeFileSync } from "node:fs";
 import { plan as planSync } from "@promptops/registry";
-import { readCandidates } from "../candidates.ts";
+import { readCandidates, readPlanOptions } from "../candidates.ts";
 import type { Context } from "../context.ts";
 import type { Outcome } from "../outcome.ts";
-import { planText, stepJson, tally } from "../words/plan.ts";
+import { planMarkdown, planText, stepJson, tally } from "../words/plan.ts";
 
 const CHANGES = 10;
 
-export async function plan(context: Context, options: { readonly exitCode?: boolean }): Promise<Outcome> {
+export async function plan(
+  context: Context,
+  options: { readonly exitCode?: boolean; readonly markdown?: string },
+): Promise<Outcome> {
   const root = context.root();
   const candidates = await readCandidates(root);
-  const steps = await planSync(await context.ledger(), candidates, await readRepository(root));
+  const steps = await planSync(await context.ledger(), candidates, await readPlanOptions(root));
   const counts = tally(steps);
-  const changes = counts.publish + counts.retire > 0;
+  if (options.markdown !== undefined) writeFileSync(options.markdown, planMarkdown(steps));
+  const changes = counts.publish + counts.gate + counts.retire > 0;
   return {
     json: { ...counts, steps: steps.map(stepJson) },
     text: planText(steps),

@@ -1,6 +1,5 @@
-import { readRepository } from "@promptops/authoring";
 import { sync as syncLedger } from "@promptops/registry";
-import { readCandidates } from "../candidates.ts";
+import { readCandidates, readPlanOptions } from "../candidates.ts";
 import type { Context } from "../context.ts";
 import type { Outcome } from "../outcome.ts";
 import { appendedLine, eventJson } from "../words/events.ts";
@@ -11,7 +10,7 @@ export async function sync(context: Context): Promise<Outcome> {
   const root = context.root();
   const candidates = await readCandidates(root);
   const { steps, events } = await syncLedger(await context.ledger(), candidates, await context.intent(), {
-    ...(await readRepository(root)),
+    ...(await readPlanOptions(root)),
     onAppended: (_, { done, of }) => context.progress.update(`${done} of ${of} appended`),
   });
   const refused = tally(steps).refused > 0;

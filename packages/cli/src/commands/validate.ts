@@ -1,26 +1,38 @@
-import { formatDiagnostics, loadPrompts } from "@promptops/authoring";
+import { checkAgainstBase, formatDiagnostics, loadPrompts, loadSuites } from "@promptops/authoring";
 import type { Context } from "../context.ts";
 import type { Outcome } from "../outcome.ts";
 import { style } from "../words/style.ts";
 
-export async function validate(context: Context, paths: readonly string[]): Promise<Outcome> {
-  const { prompts, diagnostics } = await loadPrompts(context.root(), paths);
+interface Options {
+  readonly base?: string;
+  readonly format: "text" | "github";
+}
+
+export async function validate(
+  context: Context,
+  paths: readonly string[],
+  options: Options,
+): Promise<Outcome> {
+  const root = context.root();
+  const { prompts, diagnostics: ofPrompts } = await loadPrompts(root, paths);
+  const ofSuites = paths.length === 0 ? (await loadSuites(root)).diagnostics : [];
+  const ofVersions = options.base === undefined ? [] : await checkAgainstBase(root, prompts, options.base);
+  const diagnostics = [...ofPrompts, ...ofSuites, ...ofVersions];
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  const files = new Set(diagnostics.map(({ file }) => file)).size;
   const summary =
     errors === 0
       ? `${style.good("ok")}: ${count(prompts.length, "prompt file")} valid`
-      : `${style.bad("failed")}: ${count(errors, "problem")} in ${count(new Set(diagnostics.map(({ file }) => file)).size, "file")}`;
+      : `${style.bad("failed")}: ${count(errors, "problem")} in ${count(files, "file")}`;
   return {
     json: {
       valid: errors === 0,
-      files: prompts.map(({ file, definition }) => ({
-        file,
-        id: definition.id,
-        version: definition.version,
-      })),
+      files: prompts.map(({ file, definition: { id, version } }) => ({ file, id, version })),
       diagnostics,
     },
-    text: [...(diagnostics.length > 0 ? [formatDiagnostics(diagnostics)] : []), summary].join("\n"),
+    text: [...(diagnostics.length > 0 ? [formatDiagnostics(diagnostics, options.format)] : []), summary].join(
+      "\n",
+    ),
     exitCode: errors === 0 ? 0 : 1,
   };
 }

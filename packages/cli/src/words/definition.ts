@@ -9,6 +9,7 @@ const FIELDS: Readonly<Record<Field, true>> = {
   owner: true,
   model: true,
   parent: true,
+  includes: true,
   tags: true,
   metrics: true,
   variables: true,

@@ -11,6 +11,7 @@ export function describeEvent(event: LedgerEvent): string {
       return `published #${known.data.version}`;
     case "PromptPinned": {
       const versions = known.data.versions.map(({ version }) => `#${version}`).join(", ");
+      if (known.data.forced) return `pinned ${known.data.channel} to ${versions}, without evidence`;
       return known.data.rollback
         ? `rolled ${known.data.channel} back to ${versions}`
         : `pinned ${known.data.channel} to ${versions}`;
@@ -19,6 +20,12 @@ export function describeEvent(event: LedgerEvent): string {
       return `unpinned ${known.data.channel}`;
     case "PromptRetired":
       return "retired";
+    case "GatesChanged": {
+      const { channels } = known.data;
+      return channels.length === 0
+        ? "no channel asks for evidence"
+        : `${channels.join(", ")} asks for evidence`;
+    }
     case "EvaluationRecorded": {
       const { version, pass, passed, cases, accuracy } = known.data;
       return `evaluated #${version}: ${pass ? "passed" : "failed"} with ${(accuracy * 100).toFixed(1)} % (${passed} of ${cases})`;

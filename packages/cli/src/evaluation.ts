@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import { formatRef, type Model, type PromptDefinition, type Suite, UserError } from "@promptops/core/domain";
+import {
+  type Judge,
+  keywordProvider,
+  modelProvider,
+  openRecordings,
+  type Provider,
+  recordAnswers,
+  replayAnswers,
+} from "@promptops/evals";
+
+/** Where answers come from: recordings, the models, or the models with each answer recorded. */
+export type AnswerMode = "replay" | "live" | "record";
+
+/** Finds a published or checked-out version. */
+export type FindDefinition = (ref: string) => Promise<PromptDefinition | undefined>;
+
+/** Who answers for prompts, as `prompts/models.yaml` and the suites say. */
+export class Answerers {
+  readonly #root: string;
+  readonly #models: ReadonlyMap<string, Model>;
+  readonly #mode: AnswerMode;
+  readonly #live = new Map<string, Promise<Provider>>();
+
+  constructor(root: string, models: ReadonlyMap<string, Model>, mode: AnswerMode) {
+    this.#root = root;
+    this.#models = models;
+    this.#mode = mode;
+  }
+
+  /** The provider that answers a prompt's suite. */
+  async providerFor({ id, model }: PromptDefinition, suite: Suite): Promise<Provider> {
+    if (suite.keywords !== undefined) return keywordProvider(suite.keywords);
+    return this.#answering(model, id);
+  }
+
+  /** The judging prompt of a suite, where it has one, and what answers it. */
+  async judgeFor({ grader, promptId }: Suite, find: FindDefinition): Promise<Judge | undefined> {
+    if (grader.type !== "judge") return undefined;
+    const definition = await find(grader.prompt);
+    return definition && { definition, provider: await this.#answering(definition.model, promptId) };
+  }
+
+  /** Recordings are kept with the prompt whose suite they are for. */
+  async #answering(name: string, promptId: string): Promise<Provider> {
+    const model = this.#models.get(name);
+    if (model === undefined) throw unknownModel(name);
+    const recordings = openRecordings(join(this.#root, "evals", "recordings"), promptId);
+    if (this.#mode === "replay") return replayAnswers(model, recordings, promptId);
+    // One for all calls of a model, so that they share its rate limit.
+    const live = this.#live.get(name) ?? modelProvider(model);
+    this.#live.set(name, live);
+    return this.#mode === "live" ? live : recordAnswers(model, await live, recordings);
+  }
+}
+
+function unknownModel(name: string): UserError {
+  return new UserError("unknown-model", `nothing says what is behind the model "${name}"`, {
+    hint: `Name it in prompts/models.yaml with its provider and id, or give the suite provider: keyword.`,
+    facts: { model: name },
+  });
+}
+
+/** Looks in each place in turn. */
+export function inTurn(...places: readonly FindDefinition[]): FindDefinition {
+  return async (ref) => {
+    for (const find of places) {
+      const found = await find(ref);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+}
+
+/** Those of `definitions`, which are computed when first asked for. */
+export function among(definitions: () => Promise<readonly PromptDefinition[]>): FindDefinition {
+  let known: Promise<ReadonlyMap<string, PromptDefinition>> | undefined;
+  return async (ref) => {
+    known ??= definitions().then(
+      (all) => new Map(all.map((definition) => [formatRef(definition), definition])),
+    );
+    return (await known).get(ref);
+  };
+}
