@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,7 +32,12 @@ export class Project implements Disposable {
     await this.git("config", "user.email", "ada@example.com");
   }
 
-  /** Writes a file of the project, given as lines or as text. */
+  /** Installs this repository's packages, as `npm ci` would. */
+  install(): void {
+    symlinkSync(join(REPOSITORY, "node_modules"), join(this.folder, "node_modules"));
+  }
+
+  /** Writes a file of the project. */
   write(path: string, text: string): void {
     const file = join(this.folder, path);
     mkdirSync(dirname(file), { recursive: true });
@@ -50,13 +55,19 @@ export class Project implements Disposable {
   }
 
   async commit(message: string): Promise<string> {
-    await this.git("add", "--all", "prompts");
+    const folders = ["prompts", "evals"].filter((folder) => existsSync(join(this.folder, folder)));
+    await this.git("add", "--all", ...folders);
     await this.git("commit", "--quiet", "--message", message);
     return this.git("rev-parse", "HEAD");
   }
 
   promptops(...args: string[]): Promise<Ran> {
     return this.#run(process.execPath, [CLI, ...args]);
+  }
+
+  /** Runs a line as a CI runner does. */
+  shell(line: string, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+    return this.#run("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", line], env);
   }
 
   /** What a command prints with `--json`. */
@@ -78,9 +89,9 @@ export class Project implements Disposable {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #run(program: string, args: readonly string[]): Promise<Ran> {
+  #run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
     return new Promise((resolve) => {
-      const options = { cwd: this.folder, env: this.env, maxBuffer: 64 * 1024 * 1024 };
+      const options = { cwd: this.folder, env: { ...this.env, ...env }, maxBuffer: 64 * 1024 * 1024 };
       const child = execFile(program, args, options, (_, stdout, stderr) =>
         resolve({ code: child.exitCode, stdout, stderr }),
       );

@@ -77,9 +77,8 @@ test("the README names every command of the command line, and no other", async (
 });
 
 function blocks(language: string): readonly string[] {
-  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms"))].map(
-    ([, text]) => text ?? "",
-  );
+  const block = new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms");
+  return pages.flatMap((page) => [...page.matchAll(block)].map(([, text]) => text ?? ""));
 }
 
 function commands(language: string): readonly string[] {

@@ -55,7 +55,7 @@ export function planMarkdown(steps: readonly Step[]): string {
   const counts = tally(steps);
   const sum = `${counts.publish} to publish, ${counts.retire} to retire, ${counts.refused} refused`;
   const fence = "`".repeat(Math.max(3, ...[...changes.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
-  return `### Plan: ${sum}\n\n${fence}\n${changes}\n${fence}\n`;
+  return `\n### Plan: ${sum}\n\n${fence}\n${changes}\n${fence}\n`;
 }
 
 /** A step as `--json` prints it. */
