@@ -1,0 +1,21 @@
+/** The behavioural gate: runs a prompt's suite, judges the outcome, and tells of it. */
+export type { Attempt, CaseError, CaseResult } from "./case-result.ts";
+export type { Comparison, Flip } from "./comparison.ts";
+export type { EvaluateOptions, SuiteResult } from "./evaluate.ts";
+export { evaluate } from "./evaluate.ts";
+export { evidence } from "./evidence.ts";
+export type { Judge } from "./graders/judge.ts";
+export { keywordProvider } from "./providers/keyword.ts";
+export { modelProvider } from "./providers/model.ts";
+export type { Answer, Provider, Question, Usage } from "./providers/provider.ts";
+export { recordAnswers, replayAnswers } from "./providers/recorded.ts";
+export type { FileRecordings } from "./recordings/file-recordings.ts";
+export { openRecordings } from "./recordings/file-recordings.ts";
+export type { Recording, Recordings } from "./recordings/recording.ts";
+export { jsonReport } from "./reports/json.ts";
+export { junitReport } from "./reports/junit.ts";
+export { markdownReport } from "./reports/markdown.ts";
+export { textReport } from "./reports/text.ts";
+export type { Progress, SuiteRun } from "./run.ts";
+export { suiteHash } from "./suite-hash.ts";
+export type { Shortfall, Verdict } from "./verdict.ts";
