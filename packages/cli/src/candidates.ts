@@ -1,21 +1,25 @@
 import {
   type Diagnostic,
+  type FindDefinition,
   formatDiagnostics,
   loadPrompts,
   loadSettings,
   readRepository,
   readSources,
 } from "@promptops/authoring";
-import { type Candidate, UserError } from "@promptops/core/domain";
+import { type Candidate, openRecord, parseRef, UserError } from "@promptops/core/domain";
+import { readVersion } from "@promptops/core/ledger";
 import type { PlanOptions } from "@promptops/registry";
+import type { Context } from "./context.ts";
 
 /**
  * The project's prompt files with their provenance, ready to publish.
  *
  * @throws UserError `invalid-prompts`, with every diagnostic, when a file is not valid; `no-prompts`.
  */
-export async function readCandidates(root: string): Promise<readonly Candidate[]> {
-  const { prompts, diagnostics } = await loadPrompts(root);
+export async function readCandidates(context: Context): Promise<readonly Candidate[]> {
+  const root = context.root();
+  const { prompts, diagnostics } = await loadPrompts(root, [], inLedger(context));
   refuseInvalid("prompts", diagnostics);
   const sources = await readSources(
     root,
@@ -26,6 +30,14 @@ export async function readCandidates(root: string): Promise<readonly Candidate[]
     ...dates,
     source: sources.get(file) ?? {},
   }));
+}
+
+/** Versions that neither the files nor git history have, such as another repository's. */
+export function inLedger(context: Context): FindDefinition {
+  return async (ref) => {
+    const record = await readVersion(await context.ledger(), parseRef(ref));
+    return record && openRecord(record);
+  };
 }
 
 /** @throws UserError `invalid-prompts` or `invalid-suites` when one of the diagnostics is an error. */

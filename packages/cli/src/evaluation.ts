@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { FindDefinition } from "@promptops/authoring";
 import { formatRef, type Model, type PromptDefinition, type Suite, UserError } from "@promptops/core/domain";
 import {
   type Judge,
@@ -12,9 +13,6 @@ import {
 
 /** Where answers come from: recordings, the models, or the models with each answer recorded. */
 export type AnswerMode = "replay" | "live" | "record";
-
-/** Finds a published or checked-out version. */
-export type FindDefinition = (ref: string) => Promise<PromptDefinition | undefined>;
 
 /** Who answers for prompts, as `prompts/models.yaml` and the suites say. */
 export class Answerers {

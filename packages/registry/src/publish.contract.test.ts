@@ -1,6 +1,7 @@
 import {
   type Candidate,
   contentHash,
+  MAX_ID_LENGTH,
   openRecord,
   type PromptDefinition,
   recordHash,
@@ -29,7 +30,7 @@ import {
 } from "@promptops/testing";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { backfill, pin, sync, verify } from "./index.ts";
+import { backfill, lineageOf, pin, sync, verify } from "./index.ts";
 
 const ID = "support.classifier";
 
@@ -124,6 +125,16 @@ describeLedgers((newLedger) => {
       await publish(candidate({ id: ID, version: 5, parent: `${ID}#2` }));
       const { step } = await stepOf(candidate({ id: ID, version: 4 }));
       expect(step).toMatchObject({ action: "refused", latest: 5, refusal: { code: "behind-latest" } });
+    });
+
+    it("takes an id of the greatest length, and refs to it", async () => {
+      const id = `${"a".repeat(MAX_ID_LENGTH - 2)}.b`;
+      const number = 999_999_999;
+      await publish(candidate({ id, version: number }), candidate({ id: "c.d", parent: `${id}#${number}` }));
+      await pin(ledger, { id, version: number }, intent);
+      const family = await lineageOf(ledger, { id: "c.d", version: 1 });
+      expect(family).toMatchObject({ ref: `${id}#${number}`, children: [{ ref: "c.d#1" }] });
+      await expectSound();
     });
 
     it("keeps any definition as it is", async () => {

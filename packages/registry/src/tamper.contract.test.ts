@@ -34,16 +34,17 @@ import {
   versions,
 } from "@promptops/testing";
 import { describe, expect, it } from "vitest";
-import { backfill, pin, recordEvaluation, restore, retire, rollback, unpin, verify } from "./index.ts";
+import { backfill, pin, recordEvaluation, restore, retire, rollback, sync, unpin, verify } from "./index.ts";
 
 /** Three prompts with forks, every type of event, one of a later release, and every optional attribute. */
 async function fill(ledger: Ledger): Promise<void> {
+  const bare = { definition: definition({ id: "c.bare", tags: [] }), source: {} };
   const published = await backfill(
     ledger,
     [
       ...versions("a.main", 2),
       { ...candidate({ id: "b.fork", parent: "a.main#2" }), created: "2026-01-01", updated: "2026-02-01" },
-      { definition: definition({ id: "c.bare", tags: [] }), source: {} },
+      bare,
     ],
     intent,
     { gates: ["canary"] },
@@ -57,6 +58,7 @@ async function fill(ledger: Ledger): Promise<void> {
   await rollback(ledger, "a.main", intent);
   await retire(ledger, "b.fork", intent);
   await restore(ledger, "b.fork", intent);
+  await sync(ledger, [bare], intent, { repo: "none of these", gates: ["live"] });
 }
 
 const nameOf = ({ pk, sk }: Key) => `${pk} ${sk}`;
@@ -158,11 +160,12 @@ describeEngines(
       const { ledger, items } = await open();
       const { misfits, prompts, events, versions: count } = await verify(ledger);
       expect(misfits).toEqual([]);
-      expect({ prompts, events, versions: count }).toEqual({ prompts: 3, events: 11, versions: 4 });
+      expect({ prompts, events, versions: count }).toEqual({ prompts: 3, events: 12, versions: 4 });
       const types = new Set(items.map(({ type }) => type).filter((type) => type !== undefined));
       expect([...types].toSorted()).toEqual([
         "DriftDetected",
         "EvaluationRecorded",
+        "GatesChanged",
         "PromptPinned",
         "PromptPublished",
         "PromptRestored",
@@ -252,11 +255,11 @@ describeEngines(
       expect(missed).toEqual([]);
     });
 
-    it("finds a version whose event was cut off", async () => {
+    it("finds a version whose events were cut off", async () => {
       const { ledger, items } = await open();
-      const event = items.find(({ pk }) => pk === "c.bare");
+      const events = items.filter(({ pk }) => pk === "c.bare");
       const version = items.find(({ pk }) => pk === "c.bare#1");
-      await during([event as RawItem], [], async () => {
+      await during(events, [], async () => {
         const { misfits } = await verify(ledger);
         expect(misfits).toEqual([
           { pk: "c.bare#1", sk: version?.sk, problem: "no event announces this version" },

@@ -1,15 +1,12 @@
 import { writeFileSync } from "node:fs";
-import { history, loadModels, loadSuites } from "@promptops/authoring";
+import { type FindDefinition, history, loadModels, loadSuites } from "@promptops/authoring";
 import {
   type Candidate,
   isPromptOpsError,
   type LedgerEvent,
-  openRecord,
   type PromptDefinition,
-  parseRef,
   type Suite,
 } from "@promptops/core/domain";
-import { readVersion } from "@promptops/core/ledger";
 import {
   evaluate,
   evidence,
@@ -20,9 +17,9 @@ import {
   textReport,
 } from "@promptops/evals";
 import { recordEvaluation } from "@promptops/registry";
-import { readCandidates, refuseInvalid } from "../candidates.ts";
+import { inLedger, readCandidates, refuseInvalid } from "../candidates.ts";
 import type { Context } from "../context.ts";
-import { Answerers, type AnswerMode, among, type FindDefinition, inTurn } from "../evaluation.ts";
+import { Answerers, type AnswerMode, among, inTurn } from "../evaluation.ts";
 import type { Outcome } from "../outcome.ts";
 import { appendedLine, eventJson } from "../words/events.ts";
 import { style } from "../words/style.ts";
@@ -48,7 +45,7 @@ export async function evaluatePrompts(
   options: Options,
 ): Promise<Outcome> {
   const root = context.root();
-  const candidates = await readCandidates(root);
+  const candidates = await readCandidates(context);
   const { suites, diagnostics } = await loadSuites(root, ids);
   refuseInvalid("suites", diagnostics);
   const { models = new Map() } = await loadModels(root);
@@ -146,11 +143,7 @@ async function runAll(
 function finder(context: Context, candidates: readonly Candidate[]): FindDefinition {
   const inFiles = among(async () => candidates.map(({ definition }) => definition));
   const inHistory = among(() => definitionsInHistory(context.root()));
-  const inLedger = async (ref: string): Promise<PromptDefinition | undefined> => {
-    const record = await readVersion(await context.ledger(), parseRef(ref));
-    return record && openRecord(record);
-  };
-  return inTurn(inFiles, inHistory, inLedger);
+  return inTurn(inFiles, inHistory, inLedger(context));
 }
 
 /** None outside git: there the ledger alone knows older versions. */

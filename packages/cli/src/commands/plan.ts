@@ -11,9 +11,8 @@ export async function plan(
   context: Context,
   options: { readonly exitCode?: boolean; readonly markdown?: string },
 ): Promise<Outcome> {
-  const root = context.root();
-  const candidates = await readCandidates(root);
-  const steps = await planSync(await context.ledger(), candidates, await readPlanOptions(root));
+  const candidates = await readCandidates(context);
+  const steps = await planSync(await context.ledger(), candidates, await readPlanOptions(context.root()));
   const counts = tally(steps);
   if (options.markdown !== undefined) writeFileSync(options.markdown, planMarkdown(steps));
   const changes = counts.publish + counts.gate + counts.retire > 0;

@@ -7,10 +7,9 @@ import { planText, stepJson, tally } from "../words/plan.ts";
 import { style } from "../words/style.ts";
 
 export async function sync(context: Context): Promise<Outcome> {
-  const root = context.root();
-  const candidates = await readCandidates(root);
+  const candidates = await readCandidates(context);
   const { steps, events } = await syncLedger(await context.ledger(), candidates, await context.intent(), {
-    ...(await readPlanOptions(root)),
+    ...(await readPlanOptions(context.root())),
     onAppended: (_, { done, of }) => context.progress.update(`${done} of ${of} appended`),
   });
   const refused = tally(steps).refused > 0;

@@ -1,4 +1,5 @@
 import { checkAgainstBase, formatDiagnostics, loadPrompts, loadSuites } from "@promptops/authoring";
+import { inLedger } from "../candidates.ts";
 import type { Context } from "../context.ts";
 import type { Outcome } from "../outcome.ts";
 import { style } from "../words/style.ts";
@@ -14,7 +15,7 @@ export async function validate(
   options: Options,
 ): Promise<Outcome> {
   const root = context.root();
-  const { prompts, diagnostics: ofPrompts } = await loadPrompts(root, paths);
+  const { prompts, diagnostics: ofPrompts } = await loadPrompts(root, paths, inLedger(context));
   const ofSuites = paths.length === 0 ? (await loadSuites(root)).diagnostics : [];
   const ofVersions = options.base === undefined ? [] : await checkAgainstBase(root, prompts, options.base);
   const diagnostics = [...ofPrompts, ...ofSuites, ...ofVersions];

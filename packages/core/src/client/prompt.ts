@@ -1,6 +1,6 @@
+import type { Values } from "../domain/bind-variables.ts";
 import type { PromptDefinition } from "../domain/definition.ts";
 import { type Rendered, render } from "../domain/render.ts";
-import type { Values } from "../domain/template.ts";
 
 /** A prompt as the client hands it out: its definition, what it was found by, and how fresh that is. */
 export interface Prompt extends PromptDefinition {

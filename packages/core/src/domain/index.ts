@@ -1,4 +1,5 @@
 /** The domain: pure, without I/O. For the packages of this repository and for tools that read the ledger themselves. */
+export type { Values } from "./bind-variables.ts";
 export type {
   AuthoredDates,
   Candidate,
@@ -18,6 +19,7 @@ export {
   ID_FORM,
   ID_PATTERN,
   isPromptId,
+  isRef,
   isVersion,
   MAX_ID_LENGTH,
   parsePartialRef,
@@ -45,7 +47,6 @@ export type {
   ParsedTemplate,
   TemplatePart,
   TemplateProblem,
-  Values,
   VariablePart,
 } from "./template.ts";
 export { parseTemplate, VARIABLE_NAME_PATTERN, variablesOf } from "./template.ts";

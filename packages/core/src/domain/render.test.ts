@@ -1,8 +1,8 @@
 import { definition } from "@promptops/testing";
 import { describe, expect, it } from "vitest";
+import type { Values } from "./bind-variables.ts";
 import type { Variable } from "./definition.ts";
 import { render } from "./render.ts";
-import type { Values } from "./template.ts";
 
 const variables: Record<string, Variable> = {
   name: { type: "string", required: true, description: "who is greeted" },

@@ -1,6 +1,7 @@
+import { bindVariables, type Values } from "./bind-variables.ts";
 import type { Message, PromptDefinition } from "./definition.ts";
 import { formatRef } from "./ref.ts";
-import { bindVariables, parseTemplate, renderParts, type Values } from "./template.ts";
+import { parseTemplate, renderParts } from "./template.ts";
 
 /** What a model would get: one text, or a list of messages, as the prompt was written. */
 export type Rendered =

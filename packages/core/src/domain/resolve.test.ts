@@ -58,6 +58,15 @@ describe("served", () => {
     expect(assignments([share(1, 100), share(2, 300)])).toEqual(one);
   });
 
+  it("moves only the keys of the version that gives up a part of its share to a third", () => {
+    const before = assignments([share(1, 50), share(2, 50)]);
+    const after = assignments([share(1, 50), share(2, 40), share(3, 10)]);
+    for (const [at, version] of after.entries()) {
+      if (version !== before[at]) expect([before[at], version]).toEqual([2, 3]);
+    }
+    expect(new Set(after)).toEqual(new Set([1, 2, 3]));
+  });
+
   it("moves only the keys that must move when a weight grows", () => {
     let before = assignments([share(1, 100), share(2, 0)]);
     for (const weight of [1, 5, 20, 50, 80, 100]) {

@@ -35,7 +35,7 @@ describe("itemSize", () => {
         expect(itemSize(item)).toBeGreaterThanOrEqual(documentedItem(item, documentedNumber));
         expect(itemSize(item)).toBe(documentedItem(item, () => 21));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
