@@ -5,9 +5,10 @@ import { dirname, join } from "node:path";
 import { EngineError } from "./engine-error.ts";
 
 /**
- * `dynoxide`: a native binary on SQLite, up in some 20 ms. `dynamodb-local`: Amazon's, on Java, up in some 2 s. The
- * latter listens on every network interface and lets web pages of any origin in, and has no option against the former: on
- * an untrusted network prefer dynoxide, which listens on 127.0.0.1 alone.
+ * `dynoxide`: a native binary on SQLite, up in some 20 ms. `dynamodb-local`: Amazon's, on Java, up in some 2 s.
+ *
+ * Neither checks who calls. dynoxide listens on 127.0.0.1 alone, but lets web pages in that find its port;
+ * dynamodb-local listens on every network interface and has no option against that.
  */
 export type EngineKind = "dynoxide" | "dynamodb-local";
 

@@ -10,7 +10,7 @@ type LockMode = "shared" | "exclusive";
 
 const BEGIN: Readonly<Record<LockMode, string>> = {
   shared: "BEGIN; SELECT 1 FROM sqlite_schema",
-  // With a journal in a file, to begin would write that.
+  // The journal would be a file otherwise, which to begin would write, and cannot in a folder that was deleted.
   exclusive: "PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE",
 };
 

@@ -1,107 +1,95 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ENGINES, type EngineKind, engineOf } from "./engine-kinds.ts";
-import { answers, freePort, launch } from "./launch.ts";
-import { commandLine, findProcesses, stopProcess } from "./processes.ts";
+import { answers, launch } from "./launch.ts";
+import { commandLine, findProcesses, isRunning, type Process, stopProcess } from "./processes.ts";
 
-// The engine that serves the data of a folder. To start or stop it, have the lock of the folder.
+// The engine that serves the data of a folder. Who starts or stops it must have the folder's lock.
 
-export interface FolderEngine {
+export interface FolderEngine extends Process {
   readonly kind: EngineKind;
   readonly port: number;
-  readonly pid: number;
 }
 
-/** What `engine.json` says of the last engine of a folder; `pid` and `inode` only once that had started. */
-type EngineRecord = Pick<FolderEngine, "kind" | "port"> & {
-  readonly pid?: number;
-  /** Of the data it opened: a copied, restored or deleted folder has other data than its record speaks of. */
-  readonly inode?: number | undefined;
-};
+/** What `engine.json` says of the folder's engine. */
+interface EngineRecord extends FolderEngine {
+  /**
+   * Of the data that the engine has open: a copied, restored or deleted folder has other data than its record speaks
+   * of. Absent while the engine is being started or stopped, and for good when the one who does that is killed.
+   */
+  readonly inode?: number;
+}
 
 /** The engine that serves the folder's data now. */
 export async function runningEngine(folder: string): Promise<FolderEngine | undefined> {
   const record = readRecord(folder);
-  if (record?.pid === undefined) return undefined;
-  const { kind, port, pid, inode } = record;
-  const alive = serves(folder, kind)(commandLine(pid)) && inode === inodeOf(dataPath(folder, kind));
-  return alive && (await answers(kind, port)) ? { kind, port, pid } : undefined;
+  if (record?.inode === undefined || !isRunning(record)) return undefined;
+  const { inode, ...engine } = record;
+  const data = statSync(dataPath(folder, engine.kind), { throwIfNoEntry: false });
+  return data?.ino === inode && (await answers(engine.kind, engine.port)) ? engine : undefined;
 }
 
 /**
- * Starts an engine on the folder's data, after stopping whatever still has that data open: the engine of a starter who was killed before he could
- * record it, one that does not answer any more, one whose folder was deleted under it.
- *
- * A starter may even be killed before the process it forked has become an engine that can be found here. Such an engine
- * would come up beside ours. So a folder keeps its port: of two engines for one port, only one can serve.
- *
+ * Starts an engine on the folder's data. First stops any that may have that open still: half started or half stopped by
+ * somebody who was killed, silent, or left over from a folder that was deleted.
  * @throws {EngineError} `no-engine`, `engine-start`, `engine-stop`
  */
 export async function startEngineOf(folder: string): Promise<FolderEngine> {
   const kind = engineOf(folder);
-  let preferred = readRecord(folder)?.port;
-  const choosePort = async () => {
-    const port = await freePort(preferred);
-    preferred = undefined;
-    // After the choice: an engine that holds the preferred port is one that can be found.
-    for (const pid of findProcesses(serves(folder, kind))) await stopProcess(pid, serves(folder, kind));
-    writeRecord(folder, { kind, port });
-    return port;
-  };
   const path = dataPath(folder, kind);
-  const log = openNew(join(folder, "engine.log"));
+  const record = readRecord(folder);
+  // Killed starters may leave a process that is just becoming an engine; wait until it shows as one.
+  while (record !== undefined && isRunning(record) && commandLine(record.pid) === "") await sleep(1);
+  const leftovers = findProcesses(` ${ENGINES[kind].dataOption} ${path}`);
+  for (const leftover of leftovers) await stopProcess(leftover);
+
+  const log = openSync(join(folder, "engine.log"), "a+");
   try {
-    const { pid, port } = await launch({ kind, dataPath: path, log, detached: true }, choosePort);
-    writeRecord(folder, { kind, port, pid, inode: inodeOf(path) });
-    return { kind, port, pid };
+    const launched = await launch({
+      kind,
+      dataPath: path,
+      log,
+      detached: true,
+      beforeRun: (gated) => writeRecord(folder, { kind, ...gated }),
+    });
+    writeRecord(folder, { kind, ...launched, inode: statSync(path).ino });
+    return { kind, ...launched };
   } finally {
     closeSync(log);
   }
 }
 
-/** Stops the engine, if it still is one on the folder's path. */
-export function stopEngine(folder: string, { kind, pid }: Pick<FolderEngine, "kind" | "pid">): Promise<void> {
-  return stopProcess(pid, serves(folder, kind));
-}
-
-/** Stops the engine that was started last on the folder's data. */
+/** Stops the engine that serves the folder's data now. */
 export async function stopEngineOf(folder: string): Promise<void> {
   const record = readRecord(folder);
-  if (record?.pid !== undefined) await stopEngine(folder, { kind: record.kind, pid: record.pid });
-}
-
-/** Tells the command lines of engines on the folder's data from all others, whoever installed the engine and where. */
-function serves(folder: string, kind: EngineKind): (commandLine: string) => boolean {
-  const end = ` ${ENGINES[kind].dataOption} ${dataPath(folder, kind)}`;
-  return (line) => line.endsWith(end);
+  if (record === undefined) return;
+  const { inode, ...engine } = record;
+  writeRecord(folder, engine);
+  await stopProcess(engine);
+  rmSync(recordPath(folder), { force: true });
 }
 
 function dataPath(folder: string, kind: EngineKind): string {
   return join(folder, ENGINES[kind].data);
 }
 
-function inodeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.ino;
-}
-
 function readRecord(folder: string): EngineRecord | undefined {
   try {
-    const record: EngineRecord = JSON.parse(readFileSync(join(folder, "engine.json"), "utf8"));
+    const record: EngineRecord = JSON.parse(readFileSync(recordPath(folder), "utf8"));
     return record.kind in ENGINES ? record : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** A writer may be killed half-way: the record is whole or the one before. */
+/** A writer may be killed half-way: the record is whole, or still the one before. */
 function writeRecord(folder: string, record: EngineRecord): void {
-  const path = join(folder, "engine.json");
-  writeFileSync(`${path}.new`, `${JSON.stringify(record)}\n`);
-  renameSync(`${path}.new`, path);
+  const draft = `${recordPath(folder)}.new`;
+  writeFileSync(draft, `${JSON.stringify(record)}\n`);
+  renameSync(draft, recordPath(folder));
 }
 
-/** A new file, not the old one emptied: an engine started before ours may still write to that. */
-function openNew(path: string): number {
-  rmSync(path, { force: true });
-  return openSync(path, "wx+");
+function recordPath(folder: string): string {
+  return join(folder, "engine.json");
 }

@@ -1,25 +1,35 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { fstatSync, mkdirSync, readSync } from "node:fs";
+import { fstatSync, ftruncateSync, mkdirSync, readSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EngineError } from "./engine-error.ts";
 import { ENGINES, type EngineKind } from "./engine-kinds.ts";
+import { type Process, processOf } from "./processes.ts";
 
 interface Launch {
   readonly kind: EngineKind;
   /** The file or folder that it keeps its data in; in memory when absent. */
   readonly dataPath: string | undefined;
-  /** A new file, open for reading and writing: what the engine says goes there. */
+  /** A file, open for appending and reading: it gets what the engine says, instead of what is in it. */
   readonly log: number;
   /** Whether it lives on when this process ends. */
   readonly detached: boolean;
+  /** Called before the engine runs. If this process is killed before it returns, the engine never does. */
+  readonly beforeRun?: (launched: Launched) => void | Promise<void>;
+}
+
+interface Launched extends Process {
+  readonly port: number;
 }
 
 const PORT_ATTEMPTS = 5;
 const START_PATIENCE_MS = 30_000;
 const ANSWER_PATIENCE_MS = 10_000;
+
+/** A shell that becomes the engine, with the same process id, when it is told to, and ends when nobody is left to. */
+const GATE = 'read -r go && exec "$@" </dev/null';
 
 /** The engines that are not to outlive this process. */
 const attached = new Set<ChildProcess>();
@@ -28,18 +38,14 @@ process.on("exit", () => {
 });
 
 /**
- * Starts an engine on a port that `choosePort` names, which is asked again when another process was quicker to take the
- * port. Returns when the engine answers.
+ * Starts an engine on a free port, and on another if some process is quicker to take that. Returns when it answers.
  * @throws {EngineError} `engine-start`, with what the engine said
  */
-export async function launch(
-  options: Launch,
-  choosePort: () => Promise<number>,
-): Promise<{ pid: number; port: number }> {
+export async function launch(options: Launch): Promise<Launched> {
   for (let attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
-    const port = await choosePort();
-    const pid = await launchOn(port, options);
-    if (pid !== undefined) return { pid, port };
+    const port = await freePort();
+    const launched = await launchOn(port, options);
+    if (launched !== undefined) return launched;
   }
   throw new EngineError(
     "engine-start",
@@ -48,30 +54,39 @@ export async function launch(
   );
 }
 
-/** The engine's process id, or `undefined` when another process has the port. */
-async function launchOn(port: number, options: Launch): Promise<number | undefined> {
-  const { kind, dataPath, log, detached } = options;
+/** The engine, or `undefined` when another process has the port. */
+async function launchOn(port: number, options: Launch): Promise<Launched | undefined> {
+  const { kind, dataPath, log, detached, beforeRun } = options;
   const engine = ENGINES[kind];
-  const [program = "", ...rest] = engine.command(port, dataPath) ?? [];
+  const command = engine.command(port, dataPath) ?? [];
   const failed = (said: string) =>
     new EngineError(
       "engine-start",
       `the embedded engine ${kind} did not start: ${said}`,
       dataPath === undefined
-        ? `See whether ${program} runs.`
+        ? `See whether ${command[0]} runs.`
         : `See whether ${dataPath} can be written to and was written by ${kind}.`,
     );
 
+  ftruncateSync(log);
   if (dataPath !== undefined)
     mkdirSync(engine.dataIsFolder ? dataPath : dirname(dataPath), { recursive: true });
-  const child = spawn(program, rest, { stdio: ["ignore", log, log], detached });
+  const child = spawn("sh", ["-c", GATE, "sh", ...command], { stdio: ["pipe", log, log], detached });
   if (child.pid === undefined) throw failed(String((await once(child, "error"))[0]));
   if (detached) child.unref();
   else attached.add(child.on("exit", () => attached.delete(child)));
+  const launched = { pid: child.pid, started: processOf(child.pid)?.started ?? "", port };
+  try {
+    await beforeRun?.(launched);
+    child.stdin?.on("error", () => {}).write("go\n");
+  } finally {
+    child.stdin?.end();
+  }
+
   const deadline = Date.now() + START_PATIENCE_MS;
   while (child.exitCode === null && child.signalCode === null) {
     // An answer alone could come from another engine, which took the port a moment ago.
-    if (contentOf(log).includes(engine.banner) && (await answers(kind, port))) return child.pid;
+    if (contentOf(log).includes(engine.banner) && (await answers(kind, port))) return launched;
     if (Date.now() > deadline) {
       child.kill("SIGKILL");
       throw failed(`no answer on port ${port} within ${START_PATIENCE_MS / 1000} s`);
@@ -97,21 +112,14 @@ export function answers(kind: EngineKind, port: number): Promise<boolean> {
   });
 }
 
-/** A port of 127.0.0.1 that nobody listens on: the preferred one, if that is free. */
-export async function freePort(preferred = 0): Promise<number> {
-  const server = createServer().listen(preferred, "127.0.0.1");
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    if (preferred === 0) throw error;
-    return freePort();
-  }
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : freePort();
+  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-/** Reads at a position of its own: the engine shares the descriptor's. */
 function contentOf(log: number): string {
   const content = Buffer.alloc(fstatSync(log).size);
   return content.toString("utf8", 0, readSync(log, content, 0, content.length, 0));

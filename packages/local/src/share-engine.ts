@@ -1,16 +1,11 @@
-import { mkdirSync, realpathSync } from "node:fs";
-import { join } from "node:path";
+import { realpathSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { EngineError } from "./engine-error.ts";
 import type { EngineKind } from "./engine-kinds.ts";
 import { FileLock } from "./file-lock.ts";
-import {
-  type FolderEngine,
-  runningEngine,
-  startEngineOf,
-  stopEngine,
-  stopEngineOf,
-} from "./folder-engine.ts";
+import { type FolderEngine, runningEngine, startEngineOf, stopEngineOf } from "./folder-engine.ts";
 import { poll } from "./poll.ts";
+import { stopProcess } from "./processes.ts";
 
 export interface SharedEngine {
   readonly kind: EngineKind;
@@ -51,10 +46,10 @@ interface Locks {
  * }
  */
 export async function shareEngine(folder: string): Promise<SharedEngine> {
-  mkdirSync(folder, { recursive: true });
-  const home = realpathSync(folder);
-  const locks = await enter(home);
+  const path = resolve(folder);
+  const locks = await enter(path);
   try {
+    const home = realpathSync(path);
     const engine = await engineFor(home, locks.lock);
     let released: Promise<void> | undefined;
     return {
@@ -121,7 +116,7 @@ async function leave(folder: string, { users, lock }: Locks, engine: FolderEngin
     await lock.wait("exclusive");
     users.unlock();
     if (!users.try("exclusive")) return;
-    await (users.isCurrent() ? stopEngineOf(folder) : stopEngine(folder, engine));
+    await (users.isCurrent() ? stopEngineOf(folder) : stopProcess(engine));
   } finally {
     close({ users, lock });
   }

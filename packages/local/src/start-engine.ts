@@ -3,8 +3,8 @@ import { closeSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ENGINES, type EngineKind, requireEngine } from "./engine-kinds.ts";
-import { freePort, launch } from "./launch.ts";
-import { commandLine, stopProcess } from "./processes.ts";
+import { launch } from "./launch.ts";
+import { stopProcess } from "./processes.ts";
 
 export interface Engine {
   readonly kind: EngineKind;
@@ -32,10 +32,13 @@ export async function startEngine(options: { kind?: EngineKind; data?: string } 
   const dataPath = options.data === undefined ? undefined : resolve(options.data, ENGINES[kind].data);
   const log = openUnnamed();
   try {
-    const { pid, port } = await launch({ kind, dataPath, log, detached: false }, () => freePort());
-    const line = commandLine(pid);
-    const stop = () => stopProcess(pid, (current) => current === line);
-    return { kind, endpoint: `http://127.0.0.1:${port}`, pid, stop };
+    const engine = await launch({ kind, dataPath, log, detached: false });
+    return {
+      kind,
+      endpoint: `http://127.0.0.1:${engine.port}`,
+      pid: engine.pid,
+      stop: () => stopProcess(engine),
+    };
   } finally {
     closeSync(log);
   }
@@ -44,7 +47,7 @@ export async function startEngine(options: { kind?: EngineKind; data?: string } 
 /** A file that is gone when the last process that has it open closes it. */
 function openUnnamed(): number {
   const path = join(tmpdir(), `promptops-engine-${randomUUID()}.log`);
-  const file = openSync(path, "wx+");
+  const file = openSync(path, "ax+");
   rmSync(path);
   return file;
 }

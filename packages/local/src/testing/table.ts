@@ -1,4 +1,4 @@
-// A table to write to and read from, for the tests: the DynamoDB protocol by hand, so that a process starts fast.
+// A table to write to and read from: the DynamoDB protocol by hand, so that a process of its own starts fast.
 
 const HEADERS = {
   "content-type": "application/x-amz-json-1.0",

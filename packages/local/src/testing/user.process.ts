@@ -1,8 +1,8 @@
-import { shareEngine } from "./index.ts";
-import { put } from "./test-table.ts";
+import { shareEngine } from "../index.ts";
+import { put } from "./table.ts";
 
-// One user of a shared engine, as a process of its own, for the tests: <folder> <key> ["hold"]
-// It says what it does, line by line, and with "hold" never releases.
+// A user of a shared engine, as a process of its own: <folder> <key> ["hold"]
+// It says what it does, line by line, and with "hold" stays until it is killed.
 
 const [folder = "", key = "", hold] = process.argv.slice(2);
 console.log("asking");
