@@ -1,8 +1,8 @@
 import type * as z from "zod";
 import { fieldProblem, unknownField } from "./field-problems.ts";
+import type { FileForm } from "./file-form.ts";
 import type { FileReport } from "./file-report.ts";
 import { labelOf, type Path, valueAt } from "./path.ts";
-import { type PromptFile, promptFile } from "./schema.ts";
 import { expectationAt, wantsWholeNumber } from "./schema-path.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
@@ -13,8 +13,9 @@ type Issue = z.core.$ZodIssue;
  *
  * @returns the fields, if all of them fit.
  */
-export function checkFields(report: FileReport, source: YamlSource): PromptFile | undefined {
-  const result = promptFile.safeParse(source.value);
+export function checkFields<T>(report: FileReport, source: YamlSource, form: FileForm<T>): T | undefined {
+  const { schema } = form;
+  const result = schema.safeParse(source.value);
   const issues = (result.error?.issues ?? []).flatMap((issue) => locate(issue, []));
   const seen = new Set<string>();
   for (const { issue, path } of issues) {
@@ -22,7 +23,7 @@ export function checkFields(report: FileReport, source: YamlSource): PromptFile 
       for (const key of issue.keys) {
         report.add(
           () => source.placeOfKey([...path, key]),
-          () => unknownField(path, key),
+          () => unknownField(form, path, key),
         );
       }
     } else if (!seen.has(labelOf(path)) && !source.isReported(path)) {
@@ -30,16 +31,16 @@ export function checkFields(report: FileReport, source: YamlSource): PromptFile 
       seen.add(labelOf(path));
       report.add(
         () => (issue.code === "invalid_key" ? source.placeOfKey(path) : source.placeOf(path)),
-        () => fieldProblem(report, source, path, issue),
+        () => fieldProblem(report, source, schema, path, issue),
       );
     }
   }
   for (const { path, source: written } of source.oddIntegers) {
-    if (!wantsWholeNumber(path) || seen.has(labelOf(path))) continue;
+    if (!wantsWholeNumber(schema, path) || seen.has(labelOf(path))) continue;
     report.add(() => source.placeOf(path), {
       code: "wrong-type",
       problem: `${labelOf(path)} is written ${written}`,
-      expected: expectationAt(path)?.expected,
+      expected: expectationAt(schema, path)?.expected,
       hint: `Write ${path.at(-1)}: ${valueAt(source.value, path)}`,
     });
   }

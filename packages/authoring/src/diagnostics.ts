@@ -2,6 +2,7 @@
 export type DiagnosticCode =
   // The file and its name
   | "duplicate-id"
+  | "duplicate-suite"
   | "file-name"
   | "id-path"
   | "stray-file"
@@ -31,8 +32,22 @@ export type DiagnosticCode =
   | "too-deep"
   | "too-many-problems"
   | "yaml-syntax"
+  // Includes
+  | "include-cycle"
+  | "include-missing"
+  | "include-refused"
+  | "includes-field"
+  // Against a git ref
+  | "id-changed"
+  | "missing-parent"
+  | "prompt-removed"
+  | "unknown-parent"
+  | "version-lowered"
+  | "version-not-raised"
+  | "version-reused"
   // The prompt
   | "invalid-value"
+  | "keywords-provider"
   | "metric-name"
   | "missing-field"
   | "parent-version"
@@ -40,6 +55,7 @@ export type DiagnosticCode =
   | "template-syntax"
   | "undeclared-variable"
   | "unknown-field"
+  | "unknown-model"
   | "unused-variable"
   | "wrong-type";
 
@@ -77,6 +93,9 @@ export interface Diagnostic {
   readonly excerpt?: Excerpt;
 }
 
+/** Where a problem is. */
+export type DiagnosticPlace = Pick<Diagnostic, "file" | "line" | "column" | "endColumn" | "excerpt">;
+
 /** A line of a file to show with a diagnostic. */
 export interface Excerpt {
   readonly text: string;
@@ -97,7 +116,7 @@ export function aboutFile(file: string, problem: Problem): Diagnostic {
 
 /** Puts a problem and its place together. */
 export function diagnostic(
-  place: Pick<Diagnostic, "file" | "line" | "column" | "endColumn" | "excerpt">,
+  place: DiagnosticPlace,
   { code, severity = "error", problem, expected, hint }: Problem,
 ): Diagnostic {
   return {

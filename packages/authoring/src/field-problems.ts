@@ -1,43 +1,51 @@
 import type * as z from "zod";
 import type { Problem } from "./diagnostics.ts";
+import type { FileForm } from "./file-form.ts";
 import type { FileReport } from "./file-report.ts";
 import { isMapping, labelOf, type Path, valueAt } from "./path.ts";
-import { expectationAt, fieldsAt } from "./schema-path.ts";
+import { expectationAt, fieldsAt, keyExpectationAt } from "./schema-path.ts";
 import { nearest } from "./suggest.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
 type Issue = z.core.$ZodIssue;
 
 /** What to say of a key that the schema does not have. */
-export function unknownField(path: Path, key: string): Problem {
-  const fields = fieldsAt(path);
+export function unknownField(form: FileForm<unknown>, path: Path, key: string): Problem {
+  const { schema, called } = form;
+  const fields = fieldsAt(schema, path);
   const meant = nearest(key, fields);
   return {
     code: "unknown-field",
-    problem: `"${key}" is not a field of ${path.length === 0 ? "a prompt file" : labelOf(path)}`,
+    problem: `"${key}" is not a field of ${path.length === 0 ? called : labelOf(path)}`,
     expected: fields.length > 0 ? `one of ${fields.join(", ")}` : undefined,
-    hint: belongsUnder(path, key) ?? (meant && `Did you mean "${meant}"?`),
+    hint: belongsUnder(form, path, key) ?? (meant && `Did you mean "${meant}"?`),
   };
 }
 
 /** `temperature` and the like are easily written one level too far out. */
-function belongsUnder(path: Path, key: string): string | undefined {
+function belongsUnder({ schema, groups }: FileForm<unknown>, path: Path, key: string): string | undefined {
   if (path.length > 0) return undefined;
-  const group = ["parameters", "metrics"].find((each) => fieldsAt([each]).includes(key));
+  const group = groups?.find((each) => fieldsAt(schema, [each]).includes(key));
   return group && `It belongs under "${group}".`;
 }
 
 /** What to say of a value that does not fit the schema, in words that name the field and not the check. */
-export function fieldProblem(report: FileReport, source: YamlSource, path: Path, issue: Issue): Problem {
+export function fieldProblem(
+  report: FileReport,
+  source: YamlSource,
+  schema: z.core.$ZodType,
+  path: Path,
+  issue: Issue,
+): Problem {
   const value = valueAt(source.value, path);
   const label = labelOf(path);
-  const { expected, example } = expectationAt(path) ?? {};
+  const { expected, example } = expectationAt(schema, path) ?? {};
   const fallback = example && `For example: ${example}`;
   if (issue.code === "invalid_key") {
     return {
       code: "invalid-value",
       problem: `"${path.at(-1)}" ${issue.issues[0]?.message ?? "cannot be a key here"}`,
-      expected: "letters, digits and _, not starting with a digit",
+      expected: keyExpectationAt(schema, path)?.expected,
     };
   }
   if (value === undefined)

@@ -1,4 +1,4 @@
-import { byPlace, type Diagnostic, diagnostic, type Problem } from "./diagnostics.ts";
+import { byPlace, type Diagnostic, type DiagnosticPlace, diagnostic, type Problem } from "./diagnostics.ts";
 
 /** A file with more problems than this is not worth listing whole, and could fill the memory. */
 const MAX_PROBLEMS = 100;
@@ -37,25 +37,25 @@ export class FileReport {
       this.#left += 1;
       return;
     }
-    const [from, to] = typeof place === "function" ? place() : place;
+    const at = this.at(typeof place === "function" ? place() : place);
+    this.#found.push(diagnostic(at, typeof problem === "function" ? problem() : problem));
+  }
+
+  /** A place as diagnostics name it; of several lines the first. */
+  at([from, to]: Place): DiagnosticPlace {
     const start = Math.min(from, this.#endOfContent());
     const line = this.lineOf(start);
     const lineStart = this.#lineStarts[line - 1] ?? 0;
     const lineText = this.lineText(line);
     const column = start - lineStart + 1;
     const end = Math.min(to, lineStart + lineText.length);
-    this.#found.push(
-      diagnostic(
-        {
-          file: this.file,
-          line,
-          column,
-          ...(end > start && { endColumn: end - lineStart + 1 }),
-          excerpt: excerptOf(lineText, column),
-        },
-        typeof problem === "function" ? problem() : problem,
-      ),
-    );
+    return {
+      file: this.file,
+      line,
+      column,
+      ...(end > start && { endColumn: end - lineStart + 1 }),
+      excerpt: excerptOf(lineText, column),
+    };
   }
 
   /** Whether anything but warnings was reported. */

@@ -1,9 +1,9 @@
-import type { Dirent, Stats } from "node:fs";
-import { lstat, readdir, realpath } from "node:fs/promises";
+import { lstat, realpath } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { UserError } from "@promptops/core/domain";
-import { aboutFile, type Diagnostic, type Problem } from "./diagnostics.ts";
+import type { Diagnostic } from "./diagnostics.ts";
 import { kindOf, PROMPTS_FOLDER, pathProblem } from "./prompt-path.ts";
+import { Walk } from "./walk.ts";
 
 interface Found {
   /** Relative to the root, with forward slashes, in order. */
@@ -25,62 +25,12 @@ export async function findFiles(root: string, paths: readonly string[]): Promise
       hint: `Run this where ${PROMPTS_FOLDER}/ is, or make ${PROMPTS_FOLDER}/<domain>/<name>.yaml.`,
     });
   }
-  const walk = new Walk(root);
+  const walk = new Walk(root, { called: "a prompt file", kindOf, pathProblem });
   for (const path of paths.length === 0 ? [root] : paths) {
     const start = await locate(root, path);
     await walk.visit(start, await lstat(join(root, start)));
   }
   return { files: [...walk.files].toSorted(), diagnostics: [...walk.diagnostics.values()] };
-}
-
-class Walk {
-  readonly files = new Set<string>();
-  readonly diagnostics = new Map<string, Diagnostic>();
-  readonly #root: string;
-
-  constructor(root: string) {
-    this.#root = root;
-  }
-
-  async visit(path: string, entry: Dirent | Stats): Promise<void> {
-    const kind = kindOf(path);
-    if (kind === "ignored") return;
-    if (entry.isSymbolicLink()) {
-      this.#about(path, {
-        code: "symbolic-link",
-        problem: "a symbolic link, which is not followed",
-        expected: "files and folders themselves",
-        hint: "Put the file here in place of the link.",
-      });
-    } else if (entry.isDirectory()) {
-      await this.#visitFolder(path);
-    } else if (kind === "stray" || !entry.isFile()) {
-      this.#about(path, {
-        code: "stray-file",
-        severity: "warning",
-        problem: "not a prompt file, so nothing is read from it",
-        expected: "<name>.yaml, or <name>.md for documentation",
-      });
-    } else {
-      this.files.add(path);
-      const problem = pathProblem(path);
-      if (problem) this.#about(path, problem);
-    }
-  }
-
-  async #visitFolder(path: string): Promise<void> {
-    try {
-      for (const entry of await readdir(join(this.#root, path), { withFileTypes: true })) {
-        await this.visit(`${path}/${entry.name}`, entry);
-      }
-    } catch (error) {
-      this.#about(path, { code: "unreadable", problem: `it cannot be read: ${(error as Error).message}` });
-    }
-  }
-
-  #about(path: string, problem: Problem): void {
-    this.diagnostics.set(path, aboutFile(path, problem));
-  }
 }
 
 /** A path as a user names it, from where the user is or from the root, as a path from the root. */

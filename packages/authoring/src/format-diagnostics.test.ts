@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Diagnostic } from "./diagnostics.ts";
+import { aboutFile, type Diagnostic } from "./diagnostics.ts";
 import { formatDiagnostics } from "./format-diagnostics.ts";
 import { parsePrompt } from "./parse-prompt.ts";
 
@@ -75,5 +75,42 @@ describe("formatDiagnostics", () => {
     ]);
     expect(shown).toContain("a \uFFFD[31m");
     expect(shown).toContain("owner: \uFFFD[2J\uFFFDx");
+  });
+});
+
+describe("formatDiagnostics as json", () => {
+  it("gives the diagnostics themselves, and an array for none", () => {
+    expect(JSON.parse(formatDiagnostics([BASE], "json"))).toEqual([BASE]);
+    expect(formatDiagnostics([], "json")).toBe("[]\n");
+  });
+});
+
+describe("formatDiagnostics as github", () => {
+  it("writes one workflow command a diagnostic, with its place", () => {
+    const warning = aboutFile("prompts/a/b.txt", {
+      code: "stray-file",
+      severity: "warning",
+      problem: "not a prompt file",
+    });
+    expect(formatDiagnostics([{ ...BASE, expected: "text", hint: "Quote it." }, warning], "github")).toBe(
+      "::error file=prompts/a/b.yaml,line=3,col=8,endColumn=10,title=wrong-type::" +
+        "it is wrong%0Aexpected: text%0Ahint: Quote it.\n" +
+        "::warning file=prompts/a/b.txt,line=1,col=1,title=stray-file::not a prompt file\n",
+    );
+    expect(formatDiagnostics([], "github")).toBe("");
+  });
+
+  it("escapes what would end a property, a message or the command", () => {
+    const [shown] = formatDiagnostics(
+      [{ ...BASE, file: "prompts/a,b:c%\n::set-env.yaml", problem: "100 %: a, b::c" }],
+      "github",
+    ).split("\n");
+    expect(shown).toContain("file=prompts/a%2Cb%3Ac%25%0A%3A%3Aset-env.yaml,line=3");
+    expect(shown).toMatch(/::100 %25: a, b::c$/);
+  });
+
+  it("keeps a line break of a file's content from starting a command of its own", () => {
+    const shown = formatDiagnostics([{ ...BASE, problem: "x\r\n::stop-commands::y" }], "github");
+    expect(shown.split("\n")).toHaveLength(2);
   });
 });

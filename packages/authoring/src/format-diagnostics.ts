@@ -1,59 +1,24 @@
 import type { Diagnostic } from "./diagnostics.ts";
+import { asGithubCommands } from "./format-github.ts";
+import { asJson } from "./format-json.ts";
+import { asText } from "./format-text.ts";
+
+const FORMATS = { text: asText, json: asJson, github: asGithubCommands } as const;
+
+/** `text` for people, `json` for programs, `github` for annotations of a pull request. */
+export type DiagnosticFormat = keyof typeof FORMATS;
 
 /**
- * Diagnostics as text, each with its place, the line it is about and a mark below what is meant.
+ * Diagnostics in one of the formats, ending in a line break; empty where there are none, but for `json`, which is an
+ * array all the same.
  *
  * @example
- * prompts/support/reply.yaml:2:10: error: "version" is the text "2", not a number [wrong-type]
- *   2 | version: "2"
- *     |          ^^^
- *   expected: a whole number from 1 to 999999999
- *   hint: Write it without quotes: version: 2
+ * formatDiagnostics(diagnostics, "github");
+ * // ::error file=prompts/support/reply.yaml,line=2,col=10,endColumn=13,title=wrong-type::"version" is the text "2", …
  */
-export function formatDiagnostics(diagnostics: readonly Diagnostic[]): string {
-  return diagnostics.map((each) => `${format(each)}\n`).join("\n");
-}
-
-function format(diagnostic: Diagnostic): string {
-  const { file, line, column, severity, code, problem, expected, hint } = diagnostic;
-  return [
-    visible(`${file}:${line}:${column}: ${severity}: ${problem} [${code}]`),
-    ...excerptLines(diagnostic),
-    ...(expected === undefined ? [] : [visible(`  expected: ${expected}`)]),
-    ...(hint === undefined ? [] : [visible(`  hint: ${hint}`)]),
-  ].join("\n");
-}
-
-function excerptLines({ line, column, endColumn = column + 1, excerpt }: Diagnostic): readonly string[] {
-  if (excerpt === undefined) return [];
-  const from = excerpt.column - 1;
-  const before = excerpt.text.slice(0, from);
-  const meant = excerpt.text.slice(from, from + endColumn - column);
-  const gutter = " ".repeat(String(line).length);
-  return [
-    `  ${line} | ${visible(excerpt.text)}`,
-    `  ${gutter} | ${blanks(before)}${"^".repeat(Math.max(1, blanks(meant).length))}`,
-  ];
-}
-
-/** What stands in a terminal's line without a trace, or moves what comes after it. */
-const UNSHOWN = /(?!\t)\p{Cc}|[\u200B\u2028-\u202E\u2066-\u2069\uFEFF]|\p{Surrogate}/gu;
-
-/** Text from a file is shown, not obeyed: escape sequences and the like become a sign that something was there. */
-function visible(text: string): string {
-  return text.replaceAll(UNSHOWN, "\uFFFD");
-}
-
-const WIDE =
-  /\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|[\u3000-\u303F\uFF01-\uFF60]/u;
-
-/** Blanks as wide as `text` is in a terminal; tabs stay, since only the terminal knows their width. */
-function blanks(text: string): string {
-  let result = "";
-  for (const character of visible(text)) {
-    if (character === "\t") result += "\t";
-    else if (WIDE.test(character)) result += "  ";
-    else if (!/[\p{Mark}\u200D]/u.test(character)) result += " ";
-  }
-  return result;
+export function formatDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  format: DiagnosticFormat = "text",
+): string {
+  return FORMATS[format](diagnostics);
 }

@@ -24,12 +24,16 @@ const START = "\u0001";
 const FORMAT = ["%H", "%P", "%an <%ae>", "%ct"].join("%x00");
 
 /**
- * Every commit that HEAD can reach and that touched `below`, parents before children, merges among them: only a
- * merge tells which of two branches' contents was kept.
+ * Every commit that HEAD can reach, or the commit `from`, and that touched `below`, parents before children, merges
+ * among them: only a merge tells which of two branches' contents was kept.
  *
  * @param below a folder, relative to `folder`.
  */
-export async function commitsTouching(folder: string, below: string): Promise<readonly Commit[]> {
+export async function commitsTouching(
+  folder: string,
+  below: string,
+  from = "HEAD",
+): Promise<readonly Commit[]> {
   const printed = await git(
     folder,
     "log",
@@ -45,7 +49,7 @@ export async function commitsTouching(folder: string, below: string): Promise<re
     "--no-show-signature",
     "--encoding=UTF-8",
     `--format=format:%x01${FORMAT}`,
-    "HEAD",
+    from,
     "--",
     below,
   );

@@ -3,6 +3,7 @@ import { aboutFile, type Diagnostic } from "./diagnostics.ts";
 import { type Blob, type ReadBlob, withBlobs } from "./git-blobs.ts";
 import { type Commit, commitsTouching } from "./git-log.ts";
 import { parentsFirst } from "./history-order.ts";
+import { Includes } from "./includes.ts";
 import { type ParsedPrompt, parsePrompt } from "./parse-prompt.ts";
 import { kindOf, PROMPTS_FOLDER, pathProblem } from "./prompt-path.ts";
 import { type Environment, repositoryOf, runUrlOf } from "./repository.ts";
@@ -42,17 +43,29 @@ export interface History {
   readonly shallow: boolean;
 }
 
+/** One content of a version, and where it came from. */
+interface Origin {
+  readonly commit: Commit;
+  readonly position: number;
+  readonly file: string;
+  /** Reads it again; present where its text includes others, which are put in once all versions are known. */
+  readonly reread?: () => ParsedPrompt;
+}
+
 /** A version as the commits read so far leave it. */
 interface Kept {
   candidate: Candidate;
+  /** Of what is written, includes not in place. */
   hash: string;
-  position: number;
-  readonly variants: Map<string, { readonly commit: Commit; readonly position: number }>;
+  origin: Origin;
+  /** By hash. */
+  readonly variants: Map<string, Origin>;
 }
 
 /**
  * Finds every version of every prompt that the commits below HEAD hold, merged branches included. Where the content of
- * one version changed without a new number, the last content counts: it was in use last. What is not committed is not
+ * one version changed without a new number, the last content counts: it was in use last. Included texts are in place,
+ * taken from the versions found; a version whose includes are not among them is skipped. What is not committed is not
  * looked at.
  *
  * @throws UserError `no-git` outside a git work tree, `git-failed` when git cannot read its own repository.
@@ -73,7 +86,7 @@ export async function history(root: string, env: Environment = process.env): Pro
       for (const [position, commit] of commits.entries()) await reader.read(commit, position, read);
     });
   }
-  return { ...reader.found(), shallow };
+  return { ...(await reader.found()), shallow };
 }
 
 class HistoryReader {
@@ -93,11 +106,13 @@ class HistoryReader {
   async read(commit: Commit, position: number, readBlob: ReadBlob): Promise<void> {
     for (const { path, blob } of commit.changes) {
       const file = path.slice(this.#prefix.length);
-      if (blob === undefined || kindOf(file) !== "prompt") continue;
+      if (blob === undefined || kindOf(file) !== "wanted") continue;
       const key = `${blob} ${file}`;
       const known = this.#known.get(key);
       if (known === "skipped" || (known && this.#kept.get(known.ref)?.hash === known.hash)) continue;
-      const { definition, dates, diagnostics } = parseBlob(file, await readBlob(blob));
+      const content = await readBlob(blob);
+      const { definition: whole, dates, diagnostics, draft } = parseBlob(file, content);
+      const definition = whole ?? draft?.written;
       if (definition === undefined) {
         this.#known.set(key, "skipped");
         this.#skipped.push({ commit: commit.hash, file, diagnostics });
@@ -110,25 +125,46 @@ class HistoryReader {
       if (kept?.hash === hash) continue;
       const variants: Kept["variants"] = kept?.variants ?? new Map();
       // A merge passes on what a branch made, unless it made something new.
-      const origin = (commit.merge ? variants.get(hash) : undefined) ?? { commit, position };
+      const origin: Origin = (commit.merge ? variants.get(hash) : undefined) ?? {
+        commit,
+        position,
+        file,
+        ...(draft && { reread: () => parseBlob(file, content) }),
+      };
       variants.set(hash, origin);
       const source = { ...this.#facts, ...madeBy(origin.commit), path };
-      this.#kept.set(ref, {
-        candidate: { definition, ...dates, source },
-        hash,
-        position: origin.position,
-        variants,
-      });
+      this.#kept.set(ref, { candidate: { definition, ...dates, source }, hash, origin, variants });
     }
   }
 
-  found(): Omit<History, "shallow"> {
-    const kept = [...this.#kept.values()].toSorted((a, b) => a.position - b.position);
-    return {
-      versions: parentsFirst(kept.map(({ candidate }) => candidate)),
-      rewritten: kept.filter(({ variants }) => variants.size > 1).map(rewrittenOf),
-      skipped: this.#skipped,
-    };
+  async found(): Promise<Omit<History, "shallow">> {
+    const includes = new Includes({
+      parse: (ref) => this.#parsed(ref),
+      find: async () => undefined,
+      missing: (ref) => ({ code: "include-missing", problem: `history holds no ${ref}` }),
+    });
+    const candidates: Candidate[] = [];
+    const rewritten: Rewritten[] = [];
+    for (const kept of [...this.#kept.values()].toSorted((a, b) => a.origin.position - b.origin.position)) {
+      const { candidate, origin, variants } = kept;
+      const { definition, diagnostics } = origin.reread
+        ? await includes.finish(origin.reread())
+        : { ...candidate, diagnostics: [] };
+      if (definition === undefined) {
+        this.#skipped.push({ commit: origin.commit.hash, file: origin.file, diagnostics });
+        continue;
+      }
+      candidates.push({ ...candidate, definition });
+      if (variants.size > 1) rewritten.push(await rewrittenOf(kept, includes));
+    }
+    return { versions: parentsFirst(candidates), rewritten, skipped: this.#skipped };
+  }
+
+  #parsed(ref: string): ParsedPrompt | undefined {
+    const kept = this.#kept.get(ref);
+    if (kept === undefined) return undefined;
+    const { definition } = kept.candidate;
+    return kept.origin.reread?.() ?? { definition, ref, dates: {}, diagnostics: [] };
   }
 }
 
@@ -142,10 +178,19 @@ function parseBlob(file: string, blob: Blob): ParsedPrompt {
   return { dates: {}, diagnostics: [aboutFile(file, problem)] };
 }
 
-function rewrittenOf({ candidate, hash, variants }: Kept): Rewritten {
+async function rewrittenOf({ candidate, hash, variants }: Kept, includes: Includes): Promise<Rewritten> {
   const { id, version } = candidate.definition;
-  const all = [...variants].map(([contentHash, { commit }]) => ({ commit: commit.hash, contentHash }));
-  const kept = all.find((each) => each.contentHash === hash);
+  const all = await Promise.all(
+    [...variants].map(async ([written, { commit, reread }]) => {
+      const whole = reread && (await includes.finish(reread())).definition;
+      return { written, commit: commit.hash, contentHash: whole ? contentHash(whole) : written };
+    }),
+  );
+  const variant = ({ commit, contentHash: of }: (typeof all)[number]): Variant => ({
+    commit,
+    contentHash: of,
+  });
+  const kept = all.find(({ written }) => written === hash);
   if (kept === undefined) throw new Error(`${formatRef({ id, version })} lost its own content`);
-  return { id, version, kept, dropped: all.filter((each) => each !== kept) };
+  return { id, version, kept: variant(kept), dropped: all.filter((each) => each !== kept).map(variant) };
 }

@@ -41,8 +41,9 @@ describe("loadPrompts", () => {
     ]);
   });
 
-  it("passes over hidden files, documentation and models.yaml, and names every other file", async () => {
-    await put("prompts/models.yaml", "models: {}\n");
+  it("passes over hidden files, documentation, models and settings, and names every other file", async () => {
+    await put("prompts/models.yaml", "m: {provider: openai, id: m}\n");
+    await put("prompts/settings.yaml", "channels: {}\n");
     await put("prompts/README.md", "# Prompts\n");
     await put("prompts/a/.DS_Store", "\0");
     await put("prompts/a/b.yaml", prompt("a.b"));

@@ -1,11 +1,15 @@
-import { readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
-import type { AuthoredDates, PromptDefinition } from "@promptops/core/domain";
+import { resolve } from "node:path";
+import { type AuthoredDates, type PromptDefinition, parseRef } from "@promptops/core/domain";
 import { nameDuplicates } from "./check-id.ts";
-import { aboutFile, byPlace, type Diagnostic, type Problem } from "./diagnostics.ts";
+import { byPlace, type Diagnostic, type Problem } from "./diagnostics.ts";
 import { findFiles } from "./files.ts";
-import { type ParsedPrompt, parsePrompt } from "./parse-prompt.ts";
-import { MAX_FILE_BYTES, tooLarge } from "./source-text.ts";
+import { HistoryVersions } from "./history-versions.ts";
+import { type FindDefinition, Includes } from "./includes.ts";
+import { loadModels } from "./models.ts";
+import { fileOf, idOf } from "./prompt-path.ts";
+import { loadSettings } from "./settings.ts";
+import { nearest } from "./suggest.ts";
+import { WorkingTree } from "./working-tree.ts";
 
 /** A prompt file that is right. */
 export interface Loaded {
@@ -23,24 +27,36 @@ export interface LoadedPrompts {
 }
 
 /**
- * Reads and checks the prompt files below `root/prompts`.
+ * Reads and checks the prompt files below `root/prompts`, and with them `models.yaml` and `settings.yaml`. Texts that
+ * are included are in place: each is taken from the file of its prompt where that holds the version, else from git
+ * history, else from `findElsewhere`.
  *
  * @param paths files or folders to read instead of all, relative to the working directory or to `root`.
- * @throws UserError `no-prompts` when there is no `prompts` folder, or when a path does not exist or is not in it.
+ * @param findElsewhere where to look for included versions last, such as the registry. What it throws is thrown.
+ * @throws UserError `no-prompts` when there is no `prompts` folder, or when a path does not exist or is not in it;
+ *   `git-failed` when an included version must be looked for in history and git cannot read its own repository.
  *   Nothing that the files hold makes it throw.
  * @example
  * const { prompts, diagnostics } = await loadPrompts(".");
  * if (diagnostics.length > 0) console.error(formatDiagnostics(diagnostics));
  */
-export async function loadPrompts(root: string, paths: readonly string[] = []): Promise<LoadedPrompts> {
+export async function loadPrompts(
+  root: string,
+  paths: readonly string[] = [],
+  findElsewhere?: FindDefinition,
+): Promise<LoadedPrompts> {
   const folder = resolve(root);
   const found = await findFiles(folder, paths);
+  const { models, diagnostics: ofModels } = await loadModels(folder);
+  const { diagnostics: ofSettings } = await loadSettings(folder);
   const misnamed = new Set(found.diagnostics.map(({ file }) => file));
   const prompts: Loaded[] = [];
-  const diagnostics: Diagnostic[] = [...found.diagnostics];
+  const diagnostics: Diagnostic[] = [...found.diagnostics, ...ofModels, ...ofSettings];
   const ids = new Map<string, string>();
+  const tree = new WorkingTree(folder, models);
+  const includes = includesOf(folder, tree, found.files, findElsewhere);
   for (const file of found.files) {
-    const { id, definition, dates, diagnostics: problems } = readPrompt(folder, file);
+    const { id, definition, dates, diagnostics: problems } = await includes.finish(tree.parse(file));
     if (id !== undefined) ids.set(file, id);
     diagnostics.push(...problems);
     if (definition && !misnamed.has(file)) prompts.push({ file, definition, dates });
@@ -51,23 +67,35 @@ export async function loadPrompts(root: string, paths: readonly string[] = []): 
   };
 }
 
-/**
- * One file is read, parsed and let go before the next. Not asynchronously: parsing is the work, and waiting for a file
- * by way of a promise takes more of it than reading does.
- */
-function readPrompt(root: string, file: string): ParsedPrompt {
-  const path = join(root, file);
-  let bytes: Buffer;
-  try {
-    const { size } = statSync(path);
-    if (size > MAX_FILE_BYTES) return unread(file, tooLarge(size));
-    bytes = readFileSync(path);
-  } catch (error) {
-    return unread(file, { code: "unreadable", problem: `it cannot be read: ${(error as Error).message}` });
-  }
-  return parsePrompt(file, bytes);
+function includesOf(
+  root: string,
+  tree: WorkingTree,
+  files: readonly string[],
+  findElsewhere: FindDefinition | undefined,
+): Includes {
+  const versions = new HistoryVersions(root);
+  return new Includes({
+    parse: (ref) => tree.parseRef(ref),
+    find: async (ref) => (await versions.find(ref)) ?? findElsewhere?.(ref),
+    missing: (ref) => missing(ref, tree, files, versions.shallow),
+  });
 }
 
-function unread(file: string, problem: Problem): ParsedPrompt {
-  return { dates: {}, diagnostics: [aboutFile(file, problem)] };
+function missing(ref: string, tree: WorkingTree, files: readonly string[], shallow: boolean): Problem {
+  const { id } = parseRef(ref);
+  const file = fileOf(id);
+  const present = tree.parse(file).ref;
+  const ids = files.map(idOf).filter((each) => each !== undefined);
+  const meant = ids.includes(id) ? undefined : nearest(id, ids);
+  const hint = meant
+    ? `Did you mean ${tree.parse(fileOf(meant)).ref ?? meant}?`
+    : present
+      ? `${file} holds ${present}.`
+      : `Publish or commit it first, or write ${file}.`;
+  return {
+    code: "include-missing",
+    problem: `there is no ${ref}`,
+    expected: "a version that a prompt file, or git history, or the registry holds",
+    hint: shallow ? `${hint} This clone is shallow: git fetch --unshallow brings older versions.` : hint,
+  };
 }

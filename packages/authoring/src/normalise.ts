@@ -5,7 +5,7 @@ import {
   type PromptDefinition,
   type Variable,
 } from "@promptops/core/domain";
-import type { PromptFile } from "./schema.ts";
+import type { PromptFile } from "./prompt-schema.ts";
 
 /**
  * The definition that a file's fields mean. What means the same comes out the same: a parent is always `id#version`,

@@ -54,6 +54,7 @@ describe("a file that is right", () => {
   it("becomes a definition and its dates", () => {
     expect(parse(SEED, "prompts/customer_support/intent_classifier.yaml")).toEqual({
       id: "customer-support.intent-classifier",
+      ref: "customer-support.intent-classifier#2",
       definition: {
         id: "customer-support.intent-classifier",
         version: 2,
@@ -307,7 +308,8 @@ describe("fields", () => {
       prompt({ extra: "a_b: 1\nb_c: 2" }),
       ["7:1-4 unknown-field", "8:1-4 unknown-field"],
     ],
-    ["includes, which are not there yet", prompt({ extra: "includes: {}" }), ["7:1-9 unknown-field"]],
+    ["includes a mapping", prompt({ extra: "includes: {}" }), ["7:11-13 wrong-type"]],
+    ["includes without a version", prompt({ extra: "includes: [shared.tone]" }), ["7:12-23 invalid-value"]],
     [
       "a metric above 1",
       prompt({ metrics: "metrics:\n  baseline_accuracy: 1.2" }),

@@ -25,6 +25,7 @@ describe("path and id", () => {
 
   it.each<[string, string | undefined]>([
     ["prompts/reply.yaml", "Move it to prompts/<domain>/reply.yaml."],
+    ["prompts/models.yml", "Rename it to prompts/models.yaml."],
     ["prompts/support/reply.yml", "Rename it to prompts/support/reply.yaml."],
     ["prompts/support/reply.YAML", "Rename it to prompts/support/reply.yaml."],
     ["prompts/support/intent-classifier.yaml", "Rename it to prompts/support/intent_classifier.yaml."],
@@ -41,10 +42,11 @@ describe("path and id", () => {
   });
 
   it.each([
-    ["prompts/a/b.yaml", "prompt"],
-    ["prompts/a/b.YML", "prompt"],
+    ["prompts/a/b.yaml", "wanted"],
+    ["prompts/a/b.YML", "wanted"],
     ["prompts/models.yaml", "ignored"],
-    ["prompts/a/models.yaml", "prompt"],
+    ["prompts/settings.yaml", "ignored"],
+    ["prompts/a/models.yaml", "wanted"],
     ["prompts/a/README.md", "ignored"],
     ["prompts/.DS_Store", "ignored"],
     ["prompts/.drafts/a/b.yaml", "ignored"],

@@ -5,7 +5,11 @@ import type { Problem } from "./diagnostics.ts";
 export const PROMPTS_FOLDER = "prompts";
 
 const START = `${PROMPTS_FOLDER}/`;
-const RESERVED = `${START}models.yaml`;
+/** What the models are that prompts name. */
+export const MODELS_FILE = `${START}models.yaml`;
+/** The project's settings. */
+export const SETTINGS_FILE = `${START}settings.yaml`;
+const RESERVED = [MODELS_FILE, SETTINGS_FILE];
 const STEP = /^[a-z0-9]+(?:_[a-z0-9]+)*$/;
 
 /** The id that a file must hold: folders to dots, underscores to hyphens. `undefined` where the path allows none. */
@@ -22,13 +26,13 @@ export function fileOf(id: string): string {
   return `${START}${id.replaceAll("-", "_").replaceAll(".", "/")}.yaml`;
 }
 
-/** What a file below `prompts/` is, going by its name. */
-export type FileKind = "prompt" | "ignored" | "stray";
+/** What a file is, going by its name: one to read, one to pass over, or one that should not be there. */
+export type FileKind = "wanted" | "ignored" | "stray";
 
-/** Hidden files, documentation and the reserved `prompts/models.yaml` are ignored without a word. */
+/** What a file below `prompts/` is: hidden files, documentation and the reserved names are passed over without a word. */
 export function kindOf(file: string): FileKind {
-  if (file === RESERVED || /\/\./.test(file) || /\.md$/i.test(file)) return "ignored";
-  return /\.ya?ml$/i.test(file) ? "prompt" : "stray";
+  if (RESERVED.includes(file) || /\/\./.test(file) || /\.md$/i.test(file)) return "ignored";
+  return /\.ya?ml$/i.test(file) ? "wanted" : "stray";
 }
 
 /** What is wrong with the path of a prompt file, if anything is. */
@@ -46,7 +50,9 @@ export function pathProblem(file: string): Problem | undefined {
       code: "file-name",
       problem: "the file is in no domain's folder",
       expected: rule,
-      hint: `Move it to prompts/<domain>/${steps[0] || "name"}.yaml.`,
+      hint: RESERVED.includes(renamed)
+        ? `Rename it to ${renamed}.`
+        : `Move it to prompts/<domain>/${steps[0] || "name"}.yaml.`,
     };
   }
   const ending = file.slice(file.lastIndexOf("."));

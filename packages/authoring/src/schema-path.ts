@@ -1,33 +1,41 @@
 import * as z from "zod";
+import { expectations } from "./file-form.ts";
 import type { Path } from "./path.ts";
-import { expectations, promptFile } from "./schema.ts";
 
-/** What is expected of the value at a path. */
-export function expectationAt(path: Path) {
-  for (const schema of schemasAt(path)) {
+/** What is expected of the value at a path of a file that `top` describes. */
+export function expectationAt(top: z.core.$ZodType, path: Path) {
+  for (const schema of schemasAt(top, path)) {
     const found = expectations.get(schema);
     if (found) return found;
   }
   return undefined;
 }
 
+/** What is expected of the key at the end of a path, in a mapping whose keys are the author's own. */
+export function keyExpectationAt(top: z.core.$ZodType, path: Path) {
+  for (const schema of schemasAt(top, path.slice(0, -1))) {
+    if (schema instanceof z.ZodRecord) return expectations.get(schema.keyType);
+  }
+  return undefined;
+}
+
 /** The names that the mapping at a path may hold. */
-export function fieldsAt(path: Path): readonly string[] {
-  return schemasAt(path).flatMap((schema) =>
+export function fieldsAt(top: z.core.$ZodType, path: Path): readonly string[] {
+  return schemasAt(top, path).flatMap((schema) =>
     schema instanceof z.ZodObject ? Object.keys(schema.shape) : [],
   );
 }
 
 /** Whether the number at a path must be whole. */
-export function wantsWholeNumber(path: Path): boolean {
-  return schemasAt(path).some((schema) => schema instanceof z.ZodNumber && schema.isInt);
+export function wantsWholeNumber(top: z.core.$ZodType, path: Path): boolean {
+  return schemasAt(top, path).some((schema) => schema instanceof z.ZodNumber && schema.isInt);
 }
 
 /** The schema at a path, and those it stands for: what is inside an optional, the options of a union. */
-function schemasAt(path: Path): readonly z.core.$ZodType[] {
+function schemasAt(top: z.core.$ZodType, path: Path): readonly z.core.$ZodType[] {
   return path.reduce<readonly z.core.$ZodType[]>(
     (schemas, step) => schemas.flatMap((schema) => opened(child(schema, step))),
-    [promptFile],
+    [top],
   );
 }
 

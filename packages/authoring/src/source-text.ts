@@ -53,12 +53,12 @@ export function decode(file: string, bytes: Buffer): Decoded {
   return { report, readable };
 }
 
-/** What to say of a file over {@link MAX_FILE_BYTES}, which is not read. */
-export function tooLarge(bytes: number): Problem {
+/** What to say of a file over {@link MAX_FILE_BYTES}, or another limit, which is not read. */
+export function tooLarge(bytes: number, limit = MAX_FILE_BYTES): Problem {
   return {
     code: "too-large",
     problem: `the file has ${bytes} bytes`,
-    expected: `at most ${MAX_FILE_BYTES} (1 MiB)`,
+    expected: `at most ${limit} (${limit / MAX_FILE_BYTES} MiB)`,
     hint: "Is it a prompt? Data belongs elsewhere.",
   };
 }

@@ -1,6 +1,7 @@
 import type { Source } from "@promptops/core/domain";
 import { git } from "./git.ts";
 import { type Commit, commitsTouching } from "./git-log.ts";
+import { filesAt } from "./git-tree.ts";
 import { PROMPTS_FOLDER } from "./prompt-path.ts";
 import { type Environment, repositoryOf, runUrlOf } from "./repository.ts";
 
@@ -45,16 +46,12 @@ export function madeBy({
 /** For each file that is as HEAD has it, by its path in the repository: the newest commit that gave it that content. */
 async function commitsByPath(root: string): Promise<ReadonlyMap<string, Commit>> {
   const [tree, status, log] = await Promise.all([
-    git(root, "ls-tree", "-r", "-z", "--full-name", "HEAD", "--", PROMPTS_FOLDER),
+    filesAt(root, "HEAD", PROMPTS_FOLDER),
     git(root, "status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no", "--", PROMPTS_FOLDER),
     commitsTouching(root, PROMPTS_FOLDER),
   ]);
   const changed = new Set(status.split("\0").map((entry) => entry.slice(3)));
-  const wanted = new Map<string, string>();
-  for (const entry of tree.split("\0")) {
-    const [, blob = "", path = ""] = /^\d+ blob (\w+)\t(.*)$/s.exec(entry) ?? [];
-    if (path !== "" && !changed.has(path)) wanted.set(path, blob);
-  }
+  const wanted = new Map([...tree].filter(([path]) => !changed.has(path)));
   const found = new Map<string, Commit>();
   // A merge only passes content on, unless it made some that neither branch had.
   for (const commits of [log.filter(({ merge }) => !merge), log]) {

@@ -2,6 +2,7 @@ import { isMap, isPair, isScalar, isSeq, type Node, parseDocument, type Scalar, 
 import type { FileReport, Place } from "./file-report.ts";
 import { isMapping, type Path } from "./path.ts";
 import { rangeOf } from "./scalar-offsets.ts";
+import { endlessNesting } from "./yaml-nesting.ts";
 import { reportSyntax } from "./yaml-syntax.ts";
 import { YamlValues } from "./yaml-values.ts";
 
@@ -20,11 +21,17 @@ export interface YamlSource {
 }
 
 /**
- * Reads a file as YAML 1.2 and reports everything in it that a prompt file must not hold, whatever the fields.
+ * Reads a file as YAML 1.2 and reports everything in it that no file may hold, whatever its fields.
  *
+ * @param fields those that it should hold, for a file that holds none: "id and version".
  * @returns the mapping; `undefined` where the file is not one.
  */
-export function readYaml(report: FileReport): YamlSource | undefined {
+export function readYaml(report: FileReport, fields: string): YamlSource | undefined {
+  const endless = endlessNesting(report.text);
+  if (endless) {
+    report.add(endless, { code: "too-deep", problem: "this is nested too deeply to be read" });
+    return undefined;
+  }
   const document = parseDocument(report.text, {
     version: "1.2",
     schema: "core",
@@ -53,7 +60,7 @@ export function readYaml(report: FileReport): YamlSource | undefined {
   const values = new YamlValues(report);
   const value = values.read(top, []);
   if (!isMap(top)) {
-    reportTop(report, top);
+    reportTop(report, top, fields);
     return undefined;
   }
   if (!isMapping(value)) return undefined;
@@ -82,18 +89,18 @@ export function readYaml(report: FileReport): YamlSource | undefined {
   };
 }
 
-function reportTop(report: FileReport, top: Node | null): void {
+function reportTop(report: FileReport, top: Node | null, fields: string): void {
   if (top === null || isEmpty(top)) {
     report.add([0, 0], {
       code: "empty-file",
       problem: "the file is empty",
-      expected: "a prompt: id, version, owner, model, tags and template",
+      expected: fields,
     });
   } else {
     report.add(rangeOf(top), {
       code: "not-a-mapping",
       problem: `the file holds ${isSeq(top) ? "a list" : "a single value"}, not fields`,
-      expected: '"field: value" lines, starting with id and version',
+      expected: `"field: value" lines: ${fields}`,
     });
   }
 }

@@ -33,7 +33,7 @@ const EXPLAINED: Partial<Record<ErrorCode, Partial<Problem>>> = {
   MULTIPLE_DOCS: {
     code: "several-documents",
     problem: "a second YAML document starts here",
-    expected: "one prompt in one file",
+    expected: "one document in one file",
     hint: "Remove the --- line, or move what follows it to a file of its own.",
   },
   RESOURCE_EXHAUSTION: { code: "too-deep", problem: "this is nested too deeply to be read" },
