@@ -30,6 +30,10 @@ export class Answerers {
   /** The provider that answers a prompt's suite. */
   async providerFor({ id, model }: PromptDefinition, suite: Suite): Promise<Provider> {
     if (suite.keywords !== undefined) return keywordProvider(suite.keywords);
+    const provider = this.#models.get(model)?.provider;
+    if (suite.provider !== undefined && provider !== undefined && provider !== suite.provider) {
+      throw otherProvider(suite, model, provider);
+    }
     return this.#answering(model, id);
   }
 
@@ -58,6 +62,17 @@ function unknownModel(name: string): UserError {
     hint: `Name it in prompts/models.yaml with its provider and id, or give the suite provider: keyword.`,
     facts: { model: name },
   });
+}
+
+function otherProvider({ promptId, provider: wanted }: Suite, model: string, actual: string): UserError {
+  return new UserError(
+    "other-provider",
+    `the suite of ${promptId} asks for ${wanted}, and ${model} is ${actual}'s`,
+    {
+      hint: "Take provider out of the suite, or name another model in the prompt.",
+      facts: { promptId, model, wanted, actual },
+    },
+  );
 }
 
 /** Looks in each place in turn. */
