@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** Where to write a report for programs, besides the usual output. `.ci/run` asks for one. */
@@ -9,6 +10,8 @@ const report = process.env.PROMPTOPS_TEST_REPORT;
  */
 export default defineConfig({
   test: {
+    // Most tests wait for processes and engines; on two cores vitest alone would run one file at a time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     ...(report && { reporters: ["default", ["json", { outputFile: report }]] }),
     projects: [
       {
@@ -16,6 +19,7 @@ export default defineConfig({
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "test/unit/**/*.test.ts"],
           exclude: ["**/*.contract.test.ts"],
+          testTimeout: 30_000,
         },
       },
       {
