@@ -75,6 +75,8 @@ describe("validate, plan and sync", () => {
     expect(plan.code).toBe(1);
     expect(plan.stdout).toContain(`! ${ID}#1`);
     expect(plan.stdout).toContain("published with other content");
+    expect(plan.stdout).toContain(`promptops diff ${ID}#1 ${FILE}`);
+    expect((await project.promptops("diff", `${ID}#1`, FILE)).stdout).toContain("+Other words.");
     expect(await project.promptops("sync")).toMatchObject({ code: 1 });
     expect(await project.json("list")).toMatchObject([{ id: ID }]);
   });

@@ -15,11 +15,15 @@ import type { Context } from "./context.ts";
 /**
  * The project's prompt files with their provenance, ready to publish.
  *
+ * @param paths files or folders to read instead of all.
  * @throws UserError `invalid-prompts`, with every diagnostic, when a file is not valid; `no-prompts`.
  */
-export async function readCandidates(context: Context): Promise<readonly Candidate[]> {
+export async function readCandidates(
+  context: Context,
+  paths: readonly string[] = [],
+): Promise<readonly Candidate[]> {
   const root = context.root();
-  const { prompts, diagnostics } = await loadPrompts(root, [], inLedger(context));
+  const { prompts, diagnostics } = await loadPrompts(root, paths, inLedger(context));
   refuseInvalid("prompts", diagnostics);
   const sources = await readSources(
     root,

@@ -65,7 +65,7 @@ export function createProgram(run: Run): Command {
     .option("--var <name=value>", "the value of a variable, once for each", collect, [])
     .option("--channel <name>", "what this channel serves", "live")
     .action(run(async () => (await import("./commands/render.ts")).render));
-  add("diff <ref> <ref>", "compare two versions").action(
+  add("diff <ref> <ref>", "compare two versions, or a version and a prompt file").action(
     run(async () => (await import("./commands/diff.ts")).diff),
   );
   add("log [id]", "list a prompt's events, newest first; without an id those of all prompts")

@@ -65,17 +65,21 @@ async function isPublished(ledger: Ledger, candidate: Candidate): Promise<boolea
   const offered = contentHash(candidate.definition);
   if (record.contentHash === offered) return true;
   const ref = formatRef(candidate.definition);
-  const theirs = record.source.commit ?? "uncommitted";
-  const ours = candidate.source.commit ?? "uncommitted";
+  const theirs = record.source.commit;
+  const ours = candidate.source.commit;
   throw new UserError(
     "version-taken",
-    `${ref} is published with other content: ${short(record.contentHash)} (commit ${short(theirs)}), ` +
-      `and this is ${short(offered)} (commit ${short(ours)})`,
+    `it is published with other content: ${short(record.contentHash)} (${commitWords(theirs)}), ` +
+      `and this is ${short(offered)} (${commitWords(ours)})`,
     {
-      hint: `A version never changes. Raise the version and name ${candidate.definition.version} as its parent. See what changed: promptops diff ${ref} <file>`,
+      hint: `A version never changes. Raise the version and name ${candidate.definition.version} as its parent. See what changed: promptops diff ${ref} ${candidate.source.path ?? "<file>"}`,
       facts: { ref, published: record.contentHash, publishedCommit: theirs, offered, offeredCommit: ours },
     },
   );
+}
+
+function commitWords(commit: string | undefined): string {
+  return commit === undefined ? "not committed" : `commit ${short(commit)}`;
 }
 
 /** Whether the parent, where one is named, is published or about to be. */
@@ -121,7 +125,7 @@ function behindLatest({ definition }: Candidate, latest: number): UserError {
 }
 
 function retired({ id, at, actor, state }: LedgerEvent): UserError {
-  return new UserError("prompt-retired", `${id} is retired`, {
+  return new UserError("prompt-retired", "it is retired", {
     hint: `To go on with it: promptops restore ${id}. Else delete its file.`,
     facts: { id, at, actor, latest: state.latest?.version },
   });

@@ -67,7 +67,8 @@ describeLedgers((newLedger) => {
       expect((await resolve(ledger, ID)).pinned).toBe(true);
       const first = (await Array.fromAsync(readEvents(ledger, ID))).at(-1);
       const then = await resolve(ledger, ID, { at: new Date(first?.at ?? 0) });
-      expect(then.since?.seq).toBeLessThanOrEqual(2);
+      // In memory, several events can come in the first one's millisecond.
+      expect(then.since?.at).toBe(first?.at);
       expect((await verify(ledger, [ID])).misfits).toEqual([]);
     });
   });

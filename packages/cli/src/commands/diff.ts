@@ -1,5 +1,6 @@
-import { formatRef, type PromptDefinition } from "@promptops/core/domain";
+import { formatRef, type PromptDefinition, UserError } from "@promptops/core/domain";
 import { createTwoFilesPatch } from "diff";
+import { readCandidates } from "../candidates.ts";
 import type { Context } from "../context.ts";
 import type { Outcome } from "../outcome.ts";
 import { findPrompt } from "../prompt.ts";
@@ -13,10 +14,8 @@ interface FieldChange {
 }
 
 export async function diff(context: Context, from: string, to: string): Promise<Outcome> {
-  const [{ definition: one }, { definition: other }] = [
-    await findPrompt(context, from, "live"),
-    await findPrompt(context, to, "live"),
-  ];
+  const one = await definitionOf(context, from);
+  const other = await definitionOf(context, to);
   const fields = changedFields(one, other);
   const body = bodyPatch(one, other);
   const same = fields.length === 0 && body === "";
@@ -30,6 +29,16 @@ export async function diff(context: Context, from: string, to: string): Promise<
           ...(body === "" ? [] : ["", paint(body)]),
         ].join("\n"),
   };
+}
+
+/** A prompt file as it is now, or a published version. */
+async function definitionOf(context: Context, typed: string): Promise<PromptDefinition> {
+  if (!typed.endsWith(".yaml")) return (await findPrompt(context, typed, "live")).definition;
+  const [candidate] = await readCandidates(context, [typed]);
+  if (candidate !== undefined) return candidate.definition;
+  throw new UserError("no-prompt-in-file", `${typed} holds no prompt`, {
+    hint: "Name a file under prompts/, or a version such as customer-support.intent-classifier#1.",
+  });
 }
 
 function changedFields(one: PromptDefinition, other: PromptDefinition): readonly FieldChange[] {

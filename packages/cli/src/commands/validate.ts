@@ -2,6 +2,7 @@ import { checkAgainstBase, formatDiagnostics, loadPrompts, loadSuites } from "@p
 import { inLedger } from "../candidates.ts";
 import type { Context } from "../context.ts";
 import type { Outcome } from "../outcome.ts";
+import { count } from "../words/count.ts";
 import { style } from "../words/style.ts";
 
 interface Options {
@@ -36,8 +37,4 @@ export async function validate(
     ),
     exitCode: errors === 0 ? 0 : 1,
   };
-}
-
-function count(n: number, thing: string): string {
-  return `${n} ${thing}${n === 1 ? "" : "s"}`;
 }
