@@ -91,6 +91,14 @@ describe("validate, plan and sync", () => {
     }
   });
 
+  test("problems are told as text, as JSON and as annotations", async () => {
+    project.write(FILE, promptFile(ID, 1).replace("owner: team-a\n", ""));
+    const json = await project.promptops("validate", "--format", "json");
+    expect(JSON.parse(json.stdout)).toMatchObject([{ file: FILE, code: "missing-field", line: 1 }]);
+    expect((await project.promptops("validate", "--format", "github")).stdout).toMatch(/^::error file=/);
+    expect(await project.promptops("validate", "--format", "xml")).toMatchObject({ code: 2 });
+  });
+
   test("a prompt whose file is gone is retired", async () => {
     await project.promptops("sync");
     project.remove(FILE);

@@ -6,9 +6,16 @@ import type { AddressInfo } from "node:net";
  * A server that answers as Anthropic's Messages API does (https://docs.anthropic.com/en/api/messages), with the first of
  * the labels that the system prompt offers and the user's message mentions, else `other`. So a prompt that offers fewer
  * labels does worse.
+ *
+ * @param before what to wait for before the n-th call is answered.
  */
-export async function startModelServer(): Promise<AsyncDisposable & { readonly url: string }> {
+export async function startModelServer(
+  before: (call: number) => Promise<void> = async () => {},
+): Promise<AsyncDisposable & { readonly url: string }> {
+  let calls = 0;
   const server = createServer(async (request, response) => {
+    calls += 1;
+    await before(calls);
     const body = JSON.parse(Buffer.concat(await request.toArray()).toString()) as {
       model: string;
       system: string | { text: string }[];

@@ -148,6 +148,28 @@ describe("a pull request with", () => {
   });
 });
 
+test("Ctrl-C ends an evaluation with a report of what was done", async () => {
+  const called = Promise.withResolvers<void>();
+  await using server = await startModelServer(async (call) => {
+    if (call <= 5) return;
+    called.resolve();
+    await new Promise(() => {});
+  });
+  project.env.ANTHROPIC_BASE_URL = server.url;
+  project.env.ANTHROPIC_API_KEY = "none";
+  project.write(SUITE, `${suite()}concurrency: 1\n`);
+  const child = project.start("eval", "--live");
+  const said: Buffer[] = [];
+  child.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  await called.promise;
+  child.kill("SIGINT");
+  expect(await ended).toBe(1);
+  const report = Buffer.concat(said).toString();
+  expect(report).toContain("5/12");
+  expect(report).toContain("5 of 12 cases");
+});
+
 describe("a merge", () => {
   const syncStep = () => deploy.run(project, "npx promptops sync");
   const evidenceStep = () => deploy.run(project, "npx promptops eval --append");

@@ -26,7 +26,9 @@ export function createProgram(run: Run): Command {
   add("validate [path...]", "check prompts and suites: every problem of every file, with line and column")
     .option("--base <ref>", "check versions and parents against this git ref too")
     .addOption(
-      new Option("--format <format>", "how to print problems").choices(["text", "github"]).default("text"),
+      new Option("--format <format>", "how to print problems")
+        .choices(["text", "json", "github"])
+        .default("text"),
     )
     .action(run(async () => (await import("./commands/validate.ts")).validate));
   add("plan", "show what a sync would do")

@@ -1,4 +1,10 @@
-import { checkAgainstBase, formatDiagnostics, loadPrompts, loadSuites } from "@promptops/authoring";
+import {
+  checkAgainstBase,
+  type DiagnosticFormat,
+  formatDiagnostics,
+  loadPrompts,
+  loadSuites,
+} from "@promptops/authoring";
 import { inLedger } from "../candidates.ts";
 import type { Context } from "../context.ts";
 import type { Outcome } from "../outcome.ts";
@@ -7,7 +13,7 @@ import { style } from "../words/style.ts";
 
 interface Options {
   readonly base?: string;
-  readonly format: "text" | "github";
+  readonly format: DiagnosticFormat;
 }
 
 export async function validate(
@@ -22,6 +28,7 @@ export async function validate(
   const diagnostics = [...ofPrompts, ...ofSuites, ...ofVersions];
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   const files = new Set(diagnostics.map(({ file }) => file)).size;
+  const formatted = formatDiagnostics(diagnostics, options.format);
   const summary =
     errors === 0
       ? `${style.good("ok")}: ${count(prompts.length, "prompt file")} valid`
@@ -32,9 +39,10 @@ export async function validate(
       files: prompts.map(({ file, definition: { id, version } }) => ({ file, id, version })),
       diagnostics,
     },
-    text: [...(diagnostics.length > 0 ? [formatDiagnostics(diagnostics, options.format)] : []), summary].join(
-      "\n",
-    ),
+    text:
+      options.format === "json"
+        ? formatted
+        : [...(diagnostics.length > 0 ? [formatted] : []), summary].join("\n"),
     exitCode: errors === 0 ? 0 : 1,
   };
 }
