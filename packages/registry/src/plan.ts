@@ -3,7 +3,7 @@ import {
   formatRef,
   isPromptOpsError,
   type LedgerEvent,
-  parseRef,
+  parentsFirst,
 } from "@promptops/core/domain";
 import { type Ledger, readHead, readIds, readVersion } from "@promptops/core/ledger";
 import type { Command } from "./append.ts";
@@ -49,7 +49,7 @@ export async function plan(
   candidates: readonly Candidate[],
   options: PlanOptions = {},
 ): Promise<readonly PlannedStep[]> {
-  const ordered = parentsFirst(candidates);
+  const ordered = parentsFirst(candidates.toSorted(byId));
   const rules = {
     alongside: new Set(ordered.map(({ definition }) => formatRef(definition))),
     older: false,
@@ -161,20 +161,6 @@ async function decide(
   }
 }
 
-/** By id, but a prompt that another one was forked from comes before it. */
-function parentsFirst(candidates: readonly Candidate[]): readonly Candidate[] {
-  const byRef = new Map(candidates.map((candidate) => [formatRef(candidate.definition), candidate]));
-  const ordered = new Set<Candidate>();
-  const visiting = new Set<Candidate>();
-  const visit = (candidate: Candidate) => {
-    if (ordered.has(candidate) || visiting.has(candidate)) return;
-    visiting.add(candidate);
-    const { parent } = candidate.definition;
-    const above = parent === undefined ? undefined : byRef.get(formatRef(parseRef(parent)));
-    if (above !== undefined) visit(above);
-    ordered.add(candidate);
-  };
-  for (const candidate of candidates.toSorted((a, b) => (a.definition.id < b.definition.id ? -1 : 1)))
-    visit(candidate);
-  return [...ordered];
+function byId(a: Candidate, b: Candidate): number {
+  return a.definition.id < b.definition.id ? -1 : 1;
 }

@@ -1,4 +1,4 @@
-import { type Candidate, contentHash, formatRef, UserError } from "@promptops/core/domain";
+import { type Candidate, contentHash, formatRef, parentsFirst, UserError } from "@promptops/core/domain";
 import { aboutFile, type Diagnostic } from "../diagnostics/diagnostics.ts";
 import { Includes } from "../prompts/includes.ts";
 import { type ParsedPrompt, parsePrompt } from "../prompts/parse-prompt.ts";
@@ -6,7 +6,6 @@ import { kindOf, PROMPTS_FOLDER, pathProblem } from "../prompts/prompt-path.ts";
 import { MAX_FILE_BYTES, tooLarge } from "../yaml/source-text.ts";
 import { type Blob, type ReadBlob, withBlobs } from "./git-blobs.ts";
 import { type Commit, commitsTouching } from "./git-log.ts";
-import { parentsFirst } from "./history-order.ts";
 import { type Environment, repositoryOf, runUrlOf } from "./repository.ts";
 import { madeBy } from "./source.ts";
 

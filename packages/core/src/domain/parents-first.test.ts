@@ -1,7 +1,7 @@
-import { type Candidate, formatRef } from "@promptops/core/domain";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parentsFirst } from "./history-order.ts";
+import { type Candidate, formatRef } from "./index.ts";
+import { parentsFirst } from "./parents-first.ts";
 
 function candidate(id: string, version: number, parent?: string): Candidate {
   return {

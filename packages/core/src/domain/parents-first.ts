@@ -1,4 +1,5 @@
-import { type Candidate, formatRef } from "@promptops/core/domain";
+import type { Candidate } from "./definition.ts";
+import { formatRef } from "./ref.ts";
 
 /**
  * Puts versions in an order to publish them in: as they come, but none before its parent or before a lower version of
