@@ -148,6 +148,23 @@ describe("a pull request with", () => {
   });
 });
 
+test("one suite that cannot be run does not hide the others, and a mistyped id is told", async () => {
+  project.write("prompts/support/other.yaml", promptFile("support.other", 1, { model: "claude-sonnet-4-5" }));
+  project.write(
+    "evals/support/other.yaml",
+    "prompt_id: support.other\nprovider: openai\ncases: [{input: a, expected: b}]\n",
+  );
+  const { code, stdout } = await project.promptops("eval");
+  expect(code).toBe(1);
+  expect(stdout).toContain("12/12");
+  expect(stdout).toContain("support.other cannot be evaluated: the suite of support.other asks for openai");
+  const mistyped = await project.promptops("eval", "support.clasifier");
+  expect(mistyped).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining("no prompt file for support.clasifier"),
+  });
+});
+
 test("Ctrl-C ends an evaluation with a report of what was done", async () => {
   const called = Promise.withResolvers<void>();
   await using server = await startModelServer(async (call) => {

@@ -1,14 +1,7 @@
 import { writeFileSync } from "node:fs";
-import { type FindDefinition, history, loadModels, loadSuites } from "@promptops/authoring";
+import { loadModels, loadSuites } from "@promptops/authoring";
+import type { Candidate, LedgerEvent, Suite } from "@promptops/core/domain";
 import {
-  type Candidate,
-  isPromptOpsError,
-  type LedgerEvent,
-  type PromptDefinition,
-  type Suite,
-} from "@promptops/core/domain";
-import {
-  evaluate,
   evidence,
   jsonReport,
   junitReport,
@@ -17,9 +10,11 @@ import {
   textReport,
 } from "@promptops/evals";
 import { recordEvaluation } from "@promptops/registry";
-import { inLedger, readCandidates, refuseInvalid } from "../candidates.ts";
+import { readCandidates, refuseInvalid } from "../candidates.ts";
 import type { Context } from "../context.ts";
-import { Answerers, type AnswerMode, among, inTurn } from "../evaluation.ts";
+import { Answerers, type AnswerMode } from "../evaluation/answerers.ts";
+import { finder } from "../evaluation/find.ts";
+import { type Exam, runSuites } from "../evaluation/run-suites.ts";
 import type { Outcome } from "../outcome.ts";
 import { appendedLine, eventJson } from "../words/events.ts";
 import { style } from "../words/style.ts";
@@ -31,12 +26,6 @@ interface Options {
   readonly maxCost?: number;
   readonly markdown?: string;
   readonly junit?: string;
-}
-
-/** A suite with the prompt it is for. */
-interface Exam {
-  readonly candidate: Candidate;
-  readonly suite: Suite;
 }
 
 export async function evaluatePrompts(
@@ -53,13 +42,19 @@ export async function evaluatePrompts(
     const candidate = candidates.find(({ definition }) => definition.id === suite.promptId);
     return candidate === undefined ? [] : [{ candidate, suite }];
   });
-  const problems = [...strayed(suites, candidates), ...unmeasured(candidates, exams, ids)];
-
   const mode: AnswerMode = options.record ? "record" : options.live ? "live" : "replay";
-  const results = await runAll(context, exams, new Answerers(root, models, mode), candidates, options);
-  const events = options.append ? await appendAll(context, exams, results) : [];
+  const run = await runSuites(exams, {
+    answerers: new Answerers(root, models, mode),
+    find: finder(context, candidates),
+    maxCostUsd: options.maxCost,
+    signal: interruption(),
+    progress: context.progress,
+  });
+  const { results } = run;
+  const problems = [...strayed(suites, candidates), ...unmeasured(candidates, exams, ids), ...run.problems];
   if (options.markdown !== undefined) writeFileSync(options.markdown, markdownWith(results, problems));
   if (options.junit !== undefined) writeFileSync(options.junit, junitReport(results));
+  const events = options.append ? await appendAll(context, exams, results) : [];
   const failed = problems.length > 0 || results.some(({ verdict }) => !verdict.pass);
   return {
     json: { pass: !failed, problems, results: jsonReport(results).results, events: events.map(eventJson) },
@@ -70,6 +65,13 @@ export async function evaluatePrompts(
     ].join("\n"),
     exitCode: failed ? 1 : 0,
   };
+}
+
+/** Aborted by the first Ctrl-C, so that what was done is reported; a second one ends the program. */
+function interruption(): AbortSignal {
+  const stop = new AbortController();
+  process.removeAllListeners("SIGINT").once("SIGINT", () => stop.abort());
+  return stop.signal;
 }
 
 /** Suites without a prompt. */
@@ -89,74 +91,21 @@ function unmeasured(
   exams: readonly Exam[],
   ids: readonly string[],
 ): readonly string[] {
+  const known = new Set(candidates.map(({ definition }) => definition.id));
   const measured = new Set(exams.map(({ candidate }) => candidate.definition.id));
-  return candidates
-    .map(({ definition }) => definition)
-    .filter(({ id, metrics }) =>
-      ids.length > 0 ? ids.includes(id) : metrics?.baseline_accuracy !== undefined,
-    )
-    .filter(({ id }) => !measured.has(id))
-    .map(({ id }) => `${id} has no suite: write evals/${id.replaceAll("-", "_").replaceAll(".", "/")}.yaml`);
-}
-
-async function runAll(
-  context: Context,
-  exams: readonly Exam[],
-  answerers: Answerers,
-  candidates: readonly Candidate[],
-  { maxCost }: Options,
-): Promise<readonly SuiteResult[]> {
-  const find = finder(context, candidates);
-  const stop = new AbortController();
-  // The first Ctrl-C ends the run and reports what was done; a second one ends the program.
-  process.removeAllListeners("SIGINT").once("SIGINT", () => stop.abort());
-  const results: SuiteResult[] = [];
-  for (const { candidate, suite } of exams) {
-    if (stop.signal.aborted) break;
-    const { definition } = candidate;
-    const parent = definition.parent === undefined ? undefined : await find(definition.parent);
-    const judge = await answerers.judgeFor(suite, find);
-    const spent = results.reduce(
-      (sum, { run, parent: other }) => sum + run.totals.usage.spentUsd + (other?.totals.usage.spentUsd ?? 0),
-      0,
+  const declared = candidates
+    .filter(({ definition }) => definition.metrics?.baseline_accuracy !== undefined)
+    .map(({ definition }) => definition.id);
+  return (ids.length > 0 ? ids : declared)
+    .filter((id) => !measured.has(id))
+    .map((id) =>
+      known.has(id)
+        ? `${id} has no suite: write evals/${id.replaceAll("-", "_").replaceAll(".", "/")}.yaml`
+        : `there is no prompt file for ${id}`,
     );
-    results.push(
-      await evaluate({
-        definition,
-        suite,
-        provider: await answerers.providerFor(definition, suite),
-        ...(parent === undefined
-          ? {}
-          : { parent: { definition: parent, provider: await answerers.providerFor(parent, suite) } }),
-        ...(judge === undefined ? {} : { judge }),
-        ...(maxCost === undefined ? {} : { maxCostUsd: Math.max(0, maxCost - spent) }),
-        signal: stop.signal,
-        onProgress: ({ ref, done, size, passed }) =>
-          context.progress.update(`${ref}: ${done} of ${size}, ${passed} passed`),
-      }),
-    );
-  }
-  return results;
 }
 
-/** Other versions are looked for in the files, then in git history, then in the ledger. */
-function finder(context: Context, candidates: readonly Candidate[]): FindDefinition {
-  const inFiles = among(async () => candidates.map(({ definition }) => definition));
-  const inHistory = among(() => definitionsInHistory(context.root()));
-  return inTurn(inFiles, inHistory, inLedger(context));
-}
-
-/** None outside git: there the ledger alone knows older versions. */
-async function definitionsInHistory(root: string): Promise<readonly PromptDefinition[]> {
-  try {
-    return (await history(root)).versions.map(({ definition }) => definition);
-  } catch (error) {
-    if (isPromptOpsError(error) && error.code === "no-git") return [];
-    throw error;
-  }
-}
-
-/** Appends each outcome to its prompt's stream. */
+/** Appends each outcome to its prompt's stream. A run that was not finished is no evidence, neither for nor against. */
 async function appendAll(
   context: Context,
   exams: readonly Exam[],
@@ -165,9 +114,9 @@ async function appendAll(
   const ledger = await context.ledger();
   const intent = await context.intent("evaluation");
   const events: LedgerEvent[] = [];
-  for (const [at, result] of results.entries()) {
+  for (const result of results.filter(({ run }) => run.stop === undefined)) {
     const { promptId: id, version, contentHash } = result.run;
-    const commit = exams[at]?.candidate.source.commit;
+    const commit = exams.find(({ candidate }) => candidate.definition.id === id)?.candidate.source.commit;
     const event = await recordEvaluation(
       ledger,
       { id, version },

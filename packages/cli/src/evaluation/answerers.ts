@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { FindDefinition } from "@promptops/authoring";
-import { formatRef, type Model, type PromptDefinition, type Suite, UserError } from "@promptops/core/domain";
+import { type Model, type PromptDefinition, type Suite, UserError } from "@promptops/core/domain";
 import {
   type Judge,
   keywordProvider,
@@ -73,26 +73,4 @@ function otherProvider({ promptId, provider: wanted }: Suite, model: string, act
       facts: { promptId, model, wanted, actual },
     },
   );
-}
-
-/** Looks in each place in turn. */
-export function inTurn(...places: readonly FindDefinition[]): FindDefinition {
-  return async (ref) => {
-    for (const find of places) {
-      const found = await find(ref);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-}
-
-/** Those of `definitions`, which are computed when first asked for. */
-export function among(definitions: () => Promise<readonly PromptDefinition[]>): FindDefinition {
-  let known: Promise<ReadonlyMap<string, PromptDefinition>> | undefined;
-  return async (ref) => {
-    known ??= definitions().then(
-      (all) => new Map(all.map((definition) => [formatRef(definition), definition])),
-    );
-    return (await known).get(ref);
-  };
 }
