@@ -39,6 +39,8 @@ export interface PlanOptions {
   readonly repo?: string;
   /** The channels that serve a new version only with evidence. */
   readonly gates?: readonly string[];
+  /** Called as prompts are compared with the ledger. */
+  readonly onCompared?: (progress: { readonly done: number; readonly of: number }) => void;
 }
 
 const READS_IN_FLIGHT = 32;
@@ -55,9 +57,13 @@ export async function plan(
     older: false,
     gates: options.gates ?? [],
   };
-  const steps = await mapConcurrent(ordered, READS_IN_FLIGHT, (candidate) =>
-    planCandidate(ledger, candidate, rules),
-  );
+  let done = 0;
+  const steps = await mapConcurrent(ordered, READS_IN_FLIGHT, async (candidate) => {
+    const step = await planCandidate(ledger, candidate, rules);
+    done += 1;
+    options.onCompared?.({ done, of: ordered.length });
+    return step;
+  });
   const present = new Set(ordered.map(({ definition }) => definition.id));
   const absent = (await Array.fromAsync(readIds(ledger))).filter((id) => !present.has(id));
   const retired = await mapConcurrent(absent, READS_IN_FLIGHT, (id) => planRetirement(ledger, id, options));

@@ -86,6 +86,13 @@ describeLedgers((newLedger) => {
       await expectSound();
     });
 
+    it("says how far the comparison with the ledger is", async () => {
+      const compared: string[] = [];
+      const onCompared = ({ done, of }: { done: number; of: number }) => compared.push(`${done} of ${of}`);
+      await plan(ledger, [candidate({ id: "a.b" }), candidate({ id: "c.d" })], { onCompared });
+      expect(compared).toEqual(["1 of 2", "2 of 2"]);
+    });
+
     it("is finished by running it again when it was interrupted", async () => {
       const all = prompts(120);
       let inserts = 0;

@@ -98,7 +98,7 @@ export async function backfill(
   ledger: Ledger,
   oldestFirst: readonly Candidate[],
   intent: Intent,
-  { gates = [], onAppended }: Omit<SyncOptions, "repo"> = {},
+  { gates = [], onAppended }: Pick<SyncOptions, "gates" | "onAppended"> = {},
 ): Promise<BackfillResult> {
   const rules = {
     alongside: new Set(oldestFirst.map(({ definition }) => formatRef(definition))),

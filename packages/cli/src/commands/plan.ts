@@ -12,7 +12,10 @@ export async function plan(
   options: { readonly exitCode?: boolean; readonly markdown?: string },
 ): Promise<Outcome> {
   const candidates = await readCandidates(context);
-  const steps = await planSync(await context.ledger(), candidates, await readPlanOptions(context.root()));
+  const steps = await planSync(await context.ledger(), candidates, {
+    ...(await readPlanOptions(context.root())),
+    onCompared: ({ done, of }) => context.progress.update(`${done} of ${of} compared`),
+  });
   const counts = tally(steps);
   if (options.markdown !== undefined) writeFileSync(options.markdown, planMarkdown(steps));
   const changes = counts.publish + counts.gate + counts.retire > 0;

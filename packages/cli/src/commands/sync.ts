@@ -10,6 +10,7 @@ export async function sync(context: Context): Promise<Outcome> {
   const candidates = await readCandidates(context);
   const { steps, events } = await syncLedger(await context.ledger(), candidates, await context.intent(), {
     ...(await readPlanOptions(context.root())),
+    onCompared: ({ done, of }) => context.progress.update(`${done} of ${of} compared`),
     onAppended: (_, { done, of }) => context.progress.update(`${done} of ${of} appended`),
   });
   const refused = tally(steps).refused > 0;
