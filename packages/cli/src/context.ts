@@ -12,4 +12,9 @@ export interface Context {
   /** Who acts, for the events that a command appends. */
   intent(reason?: string): Promise<Intent>;
   readonly progress: Progress;
+  /** Does `handle` on a signal instead of ending the program; undefined goes back to that. */
+  onSignal(signal: Signal, handle: (() => void) | undefined): void;
 }
+
+/** What a terminal or a supervisor sends to end a program. */
+export type Signal = "SIGINT" | "SIGTERM";

@@ -12,12 +12,6 @@ const run: Run =
     const { json = false } = options as { json?: boolean };
     const { openContext } = await import("./open.ts");
     const { context, close } = openContext();
-    const stop = (signal: NodeJS.Signals, code: number) => () => {
-      void close().finally(() => process.exit(code));
-      process.removeAllListeners(signal);
-    };
-    process.once("SIGINT", stop("SIGINT", 130));
-    process.once("SIGTERM", stop("SIGTERM", 143));
     try {
       const handler = (await load()) as (...values: unknown[]) => Promise<Outcome>;
       const outcome = await handler(context, ...positional, options);

@@ -5,6 +5,7 @@ import type { Intent } from "@promptops/registry";
 import type { Context } from "./context.ts";
 import { progressOn } from "./progress.ts";
 import { findRoot } from "./project.ts";
+import { handleSignals } from "./signals.ts";
 
 /** The embedded ledger's table. */
 const LOCAL_TABLE = "promptops";
@@ -21,17 +22,18 @@ interface Connection {
 export function openContext(): { readonly context: Context; readonly close: () => Promise<void> } {
   let connection: Promise<Connection> | undefined;
   const connected = () => (connection ??= connect());
+  const close = async () => {
+    context.progress.end();
+    // Where opening failed, the command has said so already.
+    await connection?.then(({ release }) => release()).catch(() => undefined);
+  };
   const context: Context = {
     root: () => findRoot(process.cwd()),
     ledger: async () => (await connected()).ledger,
     environment: async () => (await connected()).environment,
     intent: async (reason) => intentOf((await connected()).onAws, reason),
     progress: progressOn(process.stderr),
-  };
-  const close = async () => {
-    context.progress.end();
-    // Where opening failed, the command has said so already.
-    await connection?.then(({ release }) => release()).catch(() => undefined);
+    onSignal: handleSignals(close),
   };
   return { context, close };
 }

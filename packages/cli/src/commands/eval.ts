@@ -47,7 +47,7 @@ export async function evaluatePrompts(
     answerers: new Answerers(root, models, mode),
     find: finder(context, candidates),
     maxCostUsd: options.maxCost,
-    signal: interruption(),
+    signal: interruption(context),
     progress: context.progress,
   });
   const { results } = run;
@@ -68,9 +68,12 @@ export async function evaluatePrompts(
 }
 
 /** Aborted by the first Ctrl-C, so that what was done is reported; a second one ends the program. */
-function interruption(): AbortSignal {
+function interruption(context: Context): AbortSignal {
   const stop = new AbortController();
-  process.removeAllListeners("SIGINT").once("SIGINT", () => stop.abort());
+  context.onSignal("SIGINT", () => {
+    context.onSignal("SIGINT", undefined);
+    stop.abort();
+  });
   return stop.signal;
 }
 

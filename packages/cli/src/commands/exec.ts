@@ -10,8 +10,8 @@ export async function exec(context: Context, [program = "", ...args]: readonly s
   const env = { ...process.env, ...(await context.environment()) };
   const child = spawn(program, args, { stdio: "inherit", env });
   // The program decides when it ends, and the ledger stays open until then. A terminal's Ctrl-C reaches it by itself.
-  process.removeAllListeners("SIGINT").on("SIGINT", () => {});
-  process.removeAllListeners("SIGTERM").on("SIGTERM", () => child.kill("SIGTERM"));
+  context.onSignal("SIGINT", () => {});
+  context.onSignal("SIGTERM", () => child.kill("SIGTERM"));
   try {
     const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
     return {
