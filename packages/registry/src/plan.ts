@@ -101,7 +101,8 @@ async function notesOn(
   const notes: string[] = [];
   const held = heldAt(head, candidate.definition.version, rules);
   if (action === "publish") {
-    if (!(await isKnownParent(ledger, candidate, head, rules))) {
+    // Of a prompt that has versions already, an unknown parent was refused.
+    if (head === undefined && !(await isKnownParent(ledger, candidate, head, rules))) {
       notes.push(
         `parent ${candidate.definition.parent} is not published; promptops backfill finds it if it is in git history`,
       );
