@@ -1,4 +1,4 @@
-import { isPromptId, parsePartialRef, UserError } from "@promptops/core/domain";
+import { isPromptId, parsePartialRef, promptNotFound } from "@promptops/core/domain";
 import { readHead, readIds } from "@promptops/core/ledger";
 import leven from "leven";
 import type { Context } from "./context.ts";
@@ -24,7 +24,7 @@ export async function completeRef(context: Context, typed: string): Promise<Part
     if (only !== undefined && fits.length === 1 && name !== "") {
       return parsePartialRef(version === undefined ? only : `${only}#${version}`);
     }
-    if (!isPromptId(name) && name !== "") throw notFound(name);
+    if (!isPromptId(name) && name !== "") throw promptNotFound(name);
   }
   return parsePartialRef(typed);
 }
@@ -40,11 +40,4 @@ export async function suggestIds(context: Context, typed: string): Promise<reado
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)
     .map(({ id }) => id);
-}
-
-function notFound(id: string): UserError {
-  return new UserError("prompt-not-found", `there is no prompt "${id}" in the ledger`, {
-    hint: "See which there are: promptops list",
-    facts: { id },
-  });
 }

@@ -1,9 +1,9 @@
 import {
-  formatRef,
   openRecord,
   type PromptDefinition,
   UserError,
   type VersionRecord,
+  versionNotFound,
 } from "@promptops/core/domain";
 import { readVersion } from "@promptops/core/ledger";
 import { resolve } from "@promptops/registry";
@@ -25,12 +25,7 @@ export async function findPrompt(context: Context, typed: string, channel: strin
   const ref = await completeRef(context, typed);
   const { id, version = await servedVersion(context, ref.id, channel) } = ref;
   const record = await readVersion(await context.ledger(), { id, version });
-  if (record === undefined) {
-    throw new UserError("version-not-found", `${formatRef({ id, version })} was never published`, {
-      hint: `See what was: promptops log ${id}`,
-      facts: { id, version },
-    });
-  }
+  if (record === undefined) throw versionNotFound({ id, version });
   return { record, definition: openRecord(record) };
 }
 

@@ -5,8 +5,8 @@ import {
   openRecord,
   parseRef,
   type Ref,
-  UserError,
   type VersionRecord,
+  versionNotFound,
 } from "@promptops/core/domain";
 import { type Ledger, readChildren, readEvents, readHead, readVersion } from "@promptops/core/ledger";
 import { evaluationsOf } from "./evidence.ts";
@@ -37,10 +37,7 @@ export async function lineageOf(ledger: Ledger, ref: Ref): Promise<Kin> {
   const family = new Family(ledger);
   const line = await ancestry(family, formatRef(ref));
   if ((await family.record(formatRef(ref))) === undefined) {
-    throw new UserError("version-not-found", `${formatRef(ref)} was never published`, {
-      hint: `See what was: promptops log ${ref.id}`,
-      facts: { ...ref },
-    });
+    throw versionNotFound(ref);
   }
   let tree = await descent(family, formatRef(ref), new Set());
   for (const above of line.slice(1)) tree = await kin(family, above, [tree]);

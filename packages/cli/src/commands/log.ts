@@ -1,4 +1,4 @@
-import { type LedgerEvent, UserError } from "@promptops/core/domain";
+import { type LedgerEvent, promptNotFound, UserError } from "@promptops/core/domain";
 import {
   type Ledger,
   readCommit,
@@ -46,10 +46,7 @@ async function ofPrompt(context: Context, typed: string): Promise<readonly Ledge
   const { id } = await completeRef(context, typed);
   const events = await Array.fromAsync(readEvents(await context.ledger(), id));
   if (events.length > 0) return events;
-  throw new UserError("prompt-not-found", `there is no prompt ${id} in the ledger`, {
-    hint: "See which there are: promptops list",
-    facts: { id },
-  });
+  throw promptNotFound(id);
 }
 
 async function acrossPrompts(

@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { PromptDefinition } from "../domain/definition.ts";
 import { ServiceError, UserError } from "../domain/errors.ts";
+import { promptNotFound, versionNotFound } from "../domain/not-found.ts";
 import { formatRef, parsePartialRef, type Ref } from "../domain/ref.ts";
 import { DEFAULT_CHANNEL, served } from "../domain/resolve.ts";
 import type { State } from "../domain/stream.ts";
@@ -149,24 +150,10 @@ export async function loadPrompt(id: string, request?: PromptRequest): Promise<P
   return shared.get(id, request);
 }
 
-function promptNotFound(id: string): UserError {
-  return new UserError("prompt-not-found", `there is no prompt ${id} in the ledger`, {
-    hint: "Check the id, and that it was synced to this table: promptops list",
-    facts: { id },
-  });
-}
-
 function nothingServed(id: string, channel: string): UserError {
   return new UserError("no-evidence", `no version of ${id} has the evidence that ${channel} asks for`, {
     hint: `Evaluate one (promptops eval ${id} --append), or pin one: promptops pin ${id}#1 --force --reason …`,
     facts: { id, channel },
-  });
-}
-
-function versionNotFound(ref: Ref): UserError {
-  return new UserError("version-not-found", `${formatRef(ref)} was never published`, {
-    hint: `See what was: promptops log ${ref.id}`,
-    facts: { ...ref },
   });
 }
 

@@ -13,6 +13,7 @@ export type {
 export { isPromptOpsError, PromptOpsError, ServiceError, UserError } from "./errors.ts";
 export { canonicalJson, contentHash, sha256 } from "./hash.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
+export { promptNotFound, versionNotFound } from "./not-found.ts";
 export { parentsFirst } from "./parents-first.ts";
 export type { Ref } from "./ref.ts";
 export {
