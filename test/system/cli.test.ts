@@ -186,6 +186,15 @@ describe("backfill", () => {
     expect((await project.promptops("backfill")).stdout).toContain("Nothing to do");
   });
 
+  test("does not publish past settings that cannot be read", async () => {
+    project.write("prompts/settings.yaml", "channels: {live: {requires_evaluation: maybe}}\n");
+    const { code, stderr } = await project.promptops("backfill");
+    expect(code).toBe(1);
+    expect(stderr).toContain("prompts/settings.yaml:1:");
+    project.remove("prompts/settings.yaml");
+    expect(await project.json("list")).toEqual([]);
+  });
+
   test("completes the lineage after a sync that came first", async () => {
     project.write(FILE, promptFile(ID, 2, { parent: 1, template: "Second." }));
     await project.commit("second");

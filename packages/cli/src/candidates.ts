@@ -44,8 +44,11 @@ export function inLedger(context: Context): FindDefinition {
   };
 }
 
-/** @throws UserError `invalid-prompts` or `invalid-suites` when one of the diagnostics is an error. */
-export function refuseInvalid(what: "prompts" | "suites", diagnostics: readonly Diagnostic[]): void {
+/** @throws UserError `invalid-prompts`, `invalid-suites` or `invalid-settings` when one of the diagnostics is an error. */
+export function refuseInvalid(
+  what: "prompts" | "suites" | "settings",
+  diagnostics: readonly Diagnostic[],
+): void {
   if (!diagnostics.some(({ severity }) => severity === "error")) return;
   throw new UserError(`invalid-${what}`, `the ${what} are not valid\n\n${formatDiagnostics(diagnostics)}`, {
     hint: "The ledger was left as it is. Mend the files, then run it again.",
@@ -53,8 +56,13 @@ export function refuseInvalid(what: "prompts" | "suites", diagnostics: readonly 
   });
 }
 
-/** What a plan needs to know of the project besides its prompts: its repository, and the channels that ask for evidence. */
+/**
+ * What a plan needs to know of the project besides its prompts: its repository, and the channels that ask for evidence.
+ *
+ * @throws UserError `invalid-settings`, since settings that cannot be read look like none.
+ */
 export async function readPlanOptions(root: string): Promise<PlanOptions> {
-  const { settings } = await loadSettings(root);
+  const { settings, diagnostics } = await loadSettings(root);
+  refuseInvalid("settings", diagnostics);
   return { ...(await readRepository(root)), gates: settings.gates };
 }
