@@ -6,8 +6,8 @@ import { formatRef, parsePartialRef, type Ref } from "../domain/ref.ts";
 import { DEFAULT_CHANNEL, served } from "../domain/resolve.ts";
 import type { State } from "../domain/stream.ts";
 import { openRecord } from "../domain/version.ts";
-import { dynamoLedger } from "../dynamo/connect.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+import { dynamoReader } from "../dynamo/dynamo-reader.ts";
+import type { LedgerReader } from "../ledger/ledger.ts";
 import { readHead, readVersion } from "../ledger/read.ts";
 import { addressIn, ttlIn } from "./environment.ts";
 import { type Prompt, type Provenance, toPrompt } from "./prompt.ts";
@@ -15,7 +15,7 @@ import { SingleFlight } from "./single-flight.ts";
 
 export interface PromptClientOptions {
   /** Where prompts are read from; by default the table that `PROMPTOPS_TABLE` and the AWS settings name. */
-  readonly ledger?: Ledger;
+  readonly ledger?: LedgerReader;
   /** For how long an answer about which version a channel serves holds, in milliseconds. Default: `PROMPTOPS_TTL_MS`, else 30,000. */
   readonly ttlMs?: number;
   /** The most bytes of versions kept in memory. Default 64 MiB. Those read longest ago go first. */
@@ -65,7 +65,7 @@ interface Held {
  */
 export function createPromptClient(options: PromptClientOptions = {}): PromptClient {
   const { ttlMs = ttlIn(process.env), maxBytes = 64 * 1024 * 1024 } = options;
-  const ledger = options.ledger ?? dynamoLedger(addressIn(process.env));
+  const ledger = options.ledger ?? dynamoReader(addressIn(process.env));
   const heads = new LRUCache<string, Head>({ max: 100_000 });
   const versions = new LRUCache<string, Held>({ maxSize: maxBytes, sizeCalculation: ({ bytes }) => bytes });
   const headFlights = new SingleFlight<Head>();

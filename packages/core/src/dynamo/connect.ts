@@ -1,6 +1,4 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { DynamoLedger } from "./dynamo-ledger.ts";
+import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 
 /** Where a ledger is. What is left out is taken from the environment, as the AWS SDK does. */
 export interface TableAddress {
@@ -15,23 +13,22 @@ export function isLoopback(endpoint: string): boolean {
   return /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(endpoint).hostname);
 }
 
-/** A client for the endpoint. A loopback endpoint gets a stand-in region and credentials where there are none. */
-export function connect({ region, endpoint }: Omit<TableAddress, "table">): DynamoDBClient {
+/**
+ * A client for the endpoint. A loopback endpoint gets a stand-in region and credentials where there are none.
+ *
+ * @param config settings of the SDK's besides.
+ */
+export function connect(
+  { region, endpoint }: Omit<TableAddress, "table">,
+  config: Pick<DynamoDBClientConfig, "maxAttempts" | "requestHandler"> = {},
+): DynamoDBClient {
   const local = endpoint !== undefined && isLoopback(endpoint);
   return new DynamoDBClient({
+    ...config,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
     ...(local
       ? { region: region ?? "local", credentials: { accessKeyId: "local", secretAccessKey: "local" } }
       : {}),
   });
-}
-
-/** The ledger in the table at this address. Nothing is sent until it is used. */
-export function dynamoLedger(address: TableAddress): DynamoLedger {
-  const document = DynamoDBDocumentClient.from(connect(address), {
-    // The SDK takes a map with a member "constructor" for an instance of a class.
-    marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: true },
-  });
-  return new DynamoLedger(document, address.table);
 }

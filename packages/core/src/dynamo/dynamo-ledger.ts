@@ -1,38 +1,35 @@
-import { setTimeout } from "node:timers/promises";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
-  BatchGetCommand,
-  type DynamoDBDocumentClient,
+  DynamoDBDocumentClient,
   ExecuteStatementCommand,
   ExecuteTransactionCommand,
-  GetCommand,
   paginateQuery,
   paginateScan,
 } from "@aws-sdk/lib-dynamodb";
 import { type IndexName, type Item, type Key, type Ledger, MAX_INSERT } from "../ledger/ledger.ts";
 import { INDEXES, TABLE_KEY } from "../ledger/table.ts";
+import { connect, type TableAddress } from "./connect.ts";
+import { DynamoReader } from "./dynamo-reader.ts";
 import { isDuplicate, toLedgerError } from "./errors.ts";
-
-/** DynamoDB's limit of keys in one BatchGetItem. */
-const MAX_GET = 100;
-/** How many batches are read at once. */
-const GETS_IN_FLIGHT = 8;
 
 /**
  * The ledger in a DynamoDB table. It writes by PartiQL INSERT alone, which fails on a key that exists and is its own
  * IAM action, so that a role can be allowed to append and nothing else.
  */
-export class DynamoLedger implements Ledger {
+export class DynamoLedger extends DynamoReader implements Ledger {
   readonly #client: DynamoDBDocumentClient;
-  readonly #table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
-    this.#table = table;
+  constructor(client: DynamoDBClient, table: string) {
+    super(client, table);
+    this.#client = DynamoDBDocumentClient.from(client, {
+      // The SDK takes a map with a member "constructor" for an instance of a class.
+      marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: true },
+    });
   }
 
   async insert(items: readonly Item[]): Promise<void> {
     if (items.length > MAX_INSERT) throw new RangeError(`more than ${MAX_INSERT} items`);
-    const statements = items.map((item) => insertStatement(this.#table, item));
+    const statements = items.map((item) => insertStatement(this.table, item));
     const [only] = statements;
     try {
       if (only !== undefined && statements.length === 1) {
@@ -42,7 +39,7 @@ export class DynamoLedger implements Ledger {
       }
     } catch (error) {
       if (isDuplicate(error) && (await this.#isOurs(items))) return;
-      throw toLedgerError(error, items, this.#table);
+      throw toLedgerError(error, items, this.table);
     }
   }
 
@@ -57,73 +54,12 @@ export class DynamoLedger implements Ledger {
     return stored?.eventId === ours.eventId;
   }
 
-  async get(keys: readonly Key[]): Promise<readonly Item[]> {
-    const [only] = keys;
-    if (only !== undefined && keys.length === 1) return this.#getOne(only);
-    const batches: Key[][] = [];
-    for (let at = 0; at < keys.length; at += MAX_GET) {
-      batches.push(keys.slice(at, at + MAX_GET).map(({ pk, sk }) => ({ pk, sk })));
-    }
-    const found: Item[] = [];
-    const worker = async () => {
-      for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
-        found.push(...(await this.#getBatch(batch)));
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(GETS_IN_FLIGHT, batches.length) }, worker));
-    return found;
-  }
-
-  async #getOne({ pk, sk }: Key): Promise<readonly Item[]> {
-    const request = new GetCommand({ TableName: this.#table, Key: { pk, sk }, ConsistentRead: true });
-    const { Item: item } = await this.#send(() => this.#client.send(request));
-    return item === undefined ? [] : [item as Item];
-  }
-
-  /** One batch, asked again for what there was no room or no capacity for. */
-  async #getBatch(keys: readonly Key[]): Promise<readonly Item[]> {
-    const found: Item[] = [];
-    let rest: Record<string, unknown>[] = keys.map((key) => ({ ...key }));
-    while (rest.length > 0) {
-      const request = new BatchGetCommand({
-        RequestItems: { [this.#table]: { Keys: rest, ConsistentRead: true } },
-      });
-      const answer = await this.#send(() => this.#client.send(request));
-      const items = answer.Responses?.[this.#table] ?? [];
-      found.push(...(items as Item[]));
-      rest = answer.UnprocessedKeys?.[this.#table]?.Keys ?? [];
-      if (items.length === 0 && rest.length > 0) await setTimeout(50 + Math.random() * 100);
-    }
-    return found;
-  }
-
-  async *query(pk: string, options: { newestFirst?: boolean; limit?: number } = {}): AsyncIterable<Item> {
-    const { newestFirst = false, limit } = options;
-    let left = limit ?? Number.POSITIVE_INFINITY;
-    const pages = paginateQuery(
-      { client: this.#client, ...(limit === undefined ? {} : { pageSize: limit }) },
-      {
-        TableName: this.#table,
-        ConsistentRead: true,
-        KeyConditionExpression: "#pk = :pk",
-        ExpressionAttributeNames: { "#pk": TABLE_KEY.hash },
-        ExpressionAttributeValues: { ":pk": pk },
-        ScanIndexForward: !newestFirst,
-      },
-    );
-    for await (const item of this.#items(pages)) {
-      yield item as Item;
-      left -= 1;
-      if (left === 0) return;
-    }
-  }
-
   async *index(name: IndexName, value: string): AsyncIterable<Key> {
     const { hash, newestFirst } = INDEXES[name];
     const pages = paginateQuery(
       { client: this.#client },
       {
-        TableName: this.#table,
+        TableName: this.table,
         IndexName: name,
         KeyConditionExpression: "#hash = :value",
         ExpressionAttributeNames: { "#hash": hash },
@@ -138,7 +74,7 @@ export class DynamoLedger implements Ledger {
     const pages = paginateScan(
       { client: this.#client },
       {
-        TableName: this.#table,
+        TableName: this.table,
         ConsistentRead: true,
         ProjectionExpression: "#pk, #sk",
         ExpressionAttributeNames: { "#pk": TABLE_KEY.hash, "#sk": TABLE_KEY.range },
@@ -149,17 +85,9 @@ export class DynamoLedger implements Ledger {
 
   async *#items(pages: AsyncIterator<{ Items?: Record<string, unknown>[] | undefined }>): AsyncIterable<Key> {
     for (;;) {
-      const page = await this.#send(() => pages.next());
+      const page = await this.ask(() => pages.next());
       if (page.done) return;
       yield* (page.value.Items ?? []) as unknown as Key[];
-    }
-  }
-
-  async #send<T>(request: () => Promise<T>): Promise<T> {
-    try {
-      return await request();
-    } catch (error) {
-      throw toLedgerError(error, [], this.#table);
     }
   }
 }
@@ -168,4 +96,9 @@ export class DynamoLedger implements Ledger {
 function insertStatement(table: string, item: Item): { Statement: string; Parameters: unknown[] } {
   const names = Object.keys(item).map((name) => `'${name}': ?`);
   return { Statement: `INSERT INTO "${table}" VALUE {${names.join(", ")}}`, Parameters: Object.values(item) };
+}
+
+/** The ledger in the table at this address. Nothing is sent until it is used. */
+export function dynamoLedger(address: TableAddress): DynamoLedger {
+  return new DynamoLedger(connect(address), address.table);
 }

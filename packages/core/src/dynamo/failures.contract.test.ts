@@ -2,8 +2,9 @@ import { describeEngines, LossyProxy } from "@promptops/testing";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { eventKey, versionKey } from "../ledger/item.ts";
 import { ConflictError, type Item, type Ledger } from "../ledger/ledger.ts";
-import { connect, dynamoLedger } from "./connect.ts";
+import { connect } from "./connect.ts";
 import { ensureTable } from "./create-table.ts";
+import { dynamoLedger } from "./dynamo-ledger.ts";
 
 function event(seq: number, eventId: string): Item {
   return { ...eventKey("a.b", seq), eventId, note: `from ${eventId}` };

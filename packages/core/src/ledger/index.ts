@@ -9,7 +9,7 @@ export {
   versionToItem,
 } from "./item.ts";
 export { itemSize, MAX_ITEM_BYTES } from "./item-size.ts";
-export type { IndexName, Item, Key, Ledger } from "./ledger.ts";
+export type { IndexName, Item, Key, Ledger, LedgerReader } from "./ledger.ts";
 export { ConflictError, MAX_INSERT } from "./ledger.ts";
 export {
   readChildren,

@@ -41,6 +41,9 @@ export interface Ledger {
   keys(): AsyncIterable<Key>;
 }
 
+/** What it takes to serve prompts. */
+export type LedgerReader = Pick<Ledger, "get" | "query">;
+
 /** DynamoDB's limit of statements in one transaction. */
 export const MAX_INSERT = 100;
 

@@ -2,33 +2,40 @@ import { parseRef, type Ref } from "../domain/ref.ts";
 import type { LedgerEvent } from "../domain/stream.ts";
 import type { VersionRecord } from "../domain/version.ts";
 import { CATALOG, eventFromItem, eventKey, versionFromItem, versionKey } from "./item.ts";
-import type { Key, Ledger } from "./ledger.ts";
+import type { Key, Ledger, LedgerReader } from "./ledger.ts";
 
 /** The newest event of a prompt, whose `state` is the prompt's; undefined when the id has none. One query of one item. */
-export async function readHead(ledger: Ledger, id: string): Promise<LedgerEvent | undefined> {
+export async function readHead(ledger: LedgerReader, id: string): Promise<LedgerEvent | undefined> {
   for await (const item of ledger.query(id, { newestFirst: true, limit: 1 })) return eventFromItem(item);
   return undefined;
 }
 
 /** The events of a prompt, newest first. */
-export async function* readEvents(ledger: Ledger, id: string): AsyncIterable<LedgerEvent> {
+export async function* readEvents(ledger: LedgerReader, id: string): AsyncIterable<LedgerEvent> {
   for await (const item of ledger.query(id, { newestFirst: true })) yield eventFromItem(item);
 }
 
 /** One event of a prompt, or undefined. */
-export async function readEvent(ledger: Ledger, id: string, seq: number): Promise<LedgerEvent | undefined> {
+export async function readEvent(
+  ledger: LedgerReader,
+  id: string,
+  seq: number,
+): Promise<LedgerEvent | undefined> {
   const [item] = await ledger.get([eventKey(id, seq)]);
   return item === undefined ? undefined : eventFromItem(item);
 }
 
 /** The record of one version, or undefined. Its content is not checked yet: `openRecord` does that. */
-export async function readVersion(ledger: Ledger, ref: Ref): Promise<VersionRecord | undefined> {
+export async function readVersion(ledger: LedgerReader, ref: Ref): Promise<VersionRecord | undefined> {
   const [item] = await ledger.get([versionKey(ref)]);
   return item === undefined ? undefined : versionFromItem(item);
 }
 
 /** The records of these versions, those that exist, in no particular order. */
-export async function readVersions(ledger: Ledger, refs: readonly Ref[]): Promise<readonly VersionRecord[]> {
+export async function readVersions(
+  ledger: LedgerReader,
+  refs: readonly Ref[],
+): Promise<readonly VersionRecord[]> {
   return (await ledger.get(refs.map(versionKey))).map(versionFromItem);
 }
 
