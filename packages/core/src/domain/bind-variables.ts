@@ -4,50 +4,58 @@ import { UserError } from "./errors.ts";
 /** The values to render with: what was given, checked against what is declared, defaults filled in. */
 export type Values = Readonly<Record<string, VariableValue>>;
 
+/** Checks given values and gives a text for each declared variable, in the order of declaration. */
+export type Binder = (given: Values) => readonly string[];
+
 /**
- * Checks `given` against `declared` and fills in defaults.
+ * Prepares the check of values against `declared`, so that a render does only what depends on the values.
  *
  * @param prompt the ref to name in errors.
- * @throws UserError `missing-variable`, `unexpected-variable` or `wrong-variable-type`.
+ * @returns a function that throws UserError `missing-variable`, `unexpected-variable` or `wrong-variable-type`.
  */
-export function bindVariables(
-  prompt: string,
-  declared: Readonly<Record<string, Variable>>,
-  given: Values,
-): ReadonlyMap<string, string> {
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(declared, name)) {
-      const names = Object.keys(declared);
-      throw new UserError("unexpected-variable", `${prompt} declares no variable "${name}"`, {
-        hint: names.length === 0 ? "It takes no variables." : `It takes ${names.join(", ")}.`,
-        facts: { prompt, variable: name },
-      });
+export function binder(prompt: string, declared: Readonly<Record<string, Variable>>): Binder {
+  const variables = Object.entries(declared);
+  const slots = new Map(variables.map(([name], slot) => [name, slot]));
+  const types = variables.map(([, { type }]) => type);
+  const defaults = variables.map(([, { required, default: value }]) =>
+    value === undefined ? (required ? undefined : "") : String(value),
+  );
+  return (given) => {
+    const bound = defaults.slice();
+    for (const name of Object.keys(given)) {
+      const slot = slots.get(name);
+      if (slot === undefined) throw unexpectedVariable(prompt, name, slots.keys());
+      const value = given[name];
+      if (value === undefined) continue;
+      const type = types[slot];
+      if (typeof value !== type) throw wrongType(prompt, name, type, typeof value);
+      bound[slot] = type === "string" ? (value as string) : String(value);
     }
-  }
-  const bound = new Map<string, string>();
-  for (const [name, variable] of Object.entries(declared)) {
-    const value = Object.hasOwn(given, name) ? given[name] : variable.default;
-    if (value === undefined) {
-      if (!variable.required) {
-        bound.set(name, "");
-        continue;
-      }
-      throw new UserError("missing-variable", `${prompt} needs a value for "${name}"`, {
-        hint: `Give a ${variable.type} for ${name}${variable.description ? ` (${variable.description})` : ""}.`,
-        facts: { prompt, variable: name },
-      });
-    }
-    if (typeof value !== variable.type) {
-      throw new UserError(
-        "wrong-variable-type",
-        `"${name}" of ${prompt} is a ${variable.type}, not a ${typeof value}`,
-        {
-          hint: `Give a ${variable.type} for ${name}.`,
-          facts: { prompt, variable: name },
-        },
-      );
-    }
-    bound.set(name, String(value));
-  }
-  return bound;
+    const missing = bound.indexOf(undefined);
+    if (missing >= 0) throw missingVariable(prompt, variables[missing]);
+    return bound as string[];
+  };
+}
+
+function unexpectedVariable(prompt: string, variable: string, declared: Iterable<string>): UserError {
+  const names = [...declared];
+  return new UserError("unexpected-variable", `${prompt} declares no variable "${variable}"`, {
+    hint: names.length === 0 ? "It takes no variables." : `It takes ${names.join(", ")}.`,
+    facts: { prompt, variable },
+  });
+}
+
+function wrongType(prompt: string, variable: string, type: string | undefined, actual: string): UserError {
+  return new UserError("wrong-variable-type", `"${variable}" of ${prompt} is a ${type}, not a ${actual}`, {
+    hint: `Give a ${type} for ${variable}.`,
+    facts: { prompt, variable },
+  });
+}
+
+function missingVariable(prompt: string, declared: readonly [string, Variable] | undefined): UserError {
+  const [name = "", variable] = declared ?? [];
+  return new UserError("missing-variable", `${prompt} needs a value for "${name}"`, {
+    hint: `Give a ${variable?.type} for ${name}${variable?.description ? ` (${variable.description})` : ""}.`,
+    facts: { prompt, variable: name },
+  });
 }

@@ -28,8 +28,8 @@ export {
   parseRef,
   REF_PATTERN,
 } from "./ref.ts";
-export type { Rendered } from "./render.ts";
-export { render } from "./render.ts";
+export type { Rendered, Renderer } from "./render.ts";
+export { compile, render } from "./render.ts";
 export { DEFAULT_CHANNEL, served, targets } from "./resolve.ts";
 export type {
   Act,

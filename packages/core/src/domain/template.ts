@@ -103,23 +103,38 @@ export function variablesOf(parts: readonly TemplatePart[]): readonly string[] {
 }
 
 /**
- * Joins the parts, putting in the bound values as they are: never expanded again, never escaped.
+ * Cuts a template once, for any number of renders. Values are put in as they are: never expanded again, never escaped.
  *
  * @param prompt the ref to name in errors.
+ * @param names the variables, in the order of the bound texts that the result takes. A name that is not among them
+ *   stands for nothing.
  * @throws UserError `unexpanded-include` when a part is another prompt's text, which is not known here.
  */
-export function renderParts(
+export function compileText(
   prompt: string,
-  parts: readonly TemplatePart[],
-  bound: ReadonlyMap<string, string>,
-): string {
-  let text = "";
+  template: string,
+  names: readonly string[],
+): (bound: readonly string[]) => string {
+  const { parts } = parseTemplate(template);
+  // Each literal, the slot of the variable after it, the next literal, and so on.
+  const literals: string[] = [""];
+  const slots: number[] = [];
   for (const part of parts) {
-    if (typeof part === "string") text += part;
-    else if ("variable" in part) text += bound.get(part.variable) ?? "";
-    else throw unexpanded(prompt, part.include);
+    if (typeof part === "string") literals[slots.length] += part;
+    else if ("variable" in part) {
+      slots.push(names.indexOf(part.variable));
+      literals.push("");
+    } else throw unexpanded(prompt, part.include);
   }
-  return text;
+  const [first = ""] = literals;
+  return (bound) => {
+    let text = first;
+    for (let at = 0; at < slots.length; at += 1) {
+      text += bound[slots[at] as number] ?? "";
+      text += literals[at + 1];
+    }
+    return text;
+  };
 }
 
 function unexpanded(prompt: string, include: string): UserError {
