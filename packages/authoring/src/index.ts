@@ -2,7 +2,7 @@ export type { Diagnostic, DiagnosticCode, Excerpt } from "./diagnostics/diagnost
 export type { DiagnosticFormat } from "./diagnostics/format-diagnostics.ts";
 export { formatDiagnostics } from "./diagnostics/format-diagnostics.ts";
 export type { LoadedModels } from "./forms/models.ts";
-export { loadModels } from "./forms/models.ts";
+export { loadModels, modelsJson } from "./forms/models.ts";
 export type { LoadedSettings, Settings } from "./forms/settings.ts";
 export { loadSettings } from "./forms/settings.ts";
 export { gitUser } from "./git/git.ts";

@@ -1,11 +1,13 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { isPromptOpsError } from "@promptops/core/domain";
+import type { TableAddress } from "@promptops/core/dynamo";
 import type { Ledger } from "@promptops/core/ledger";
 import type { Intent } from "@promptops/registry";
 import type { Context } from "./context.ts";
 import { progressOn } from "./progress.ts";
 import { findRoot } from "./project.ts";
 import { handleSignals } from "./signals.ts";
+import { stateFolder } from "./state-folder.ts";
 
 /** The embedded ledger's table. */
 const LOCAL_TABLE = "promptops";
@@ -30,7 +32,7 @@ export function openContext(): { readonly context: Context; readonly close: () =
   const context: Context = {
     root: () => findRoot(process.cwd()),
     ledger: async () => (await connected()).ledger,
-    environment: async () => (await connected()).environment,
+    environment: async () => ({ ...(await connected()).environment, ...(await models()) }),
     intent: async (reason) => intentOf((await connected()).onAws, reason),
     progress: progressOn(process.stderr),
     onSignal: handleSignals(close),
@@ -39,13 +41,17 @@ export function openContext(): { readonly context: Context; readonly close: () =
 }
 
 async function connect(): Promise<Connection> {
-  const { PROMPTOPS_TABLE: table, PROMPTOPS_ENDPOINT: endpoint } = process.env;
-  return table || endpoint
-    ? connectToTable(table || LOCAL_TABLE, endpoint || undefined)
-    : connectToEmbedded();
+  const { PROMPTOPS_TABLE: table, PROMPTOPS_ENDPOINT: endpoint, PROMPTOPS_BLOBS: blobs } = process.env;
+  if (!table && !endpoint) return connectToEmbedded();
+  return connectToTable({
+    table: table || LOCAL_TABLE,
+    ...(endpoint ? { endpoint } : {}),
+    ...(blobs ? { blobs } : {}),
+  });
 }
 
-async function connectToTable(table: string, endpoint: string | undefined): Promise<Connection> {
+async function connectToTable(address: TableAddress): Promise<Connection> {
+  const { table, endpoint, blobs } = address;
   const {
     connect: connectClient,
     dynamoLedger,
@@ -55,10 +61,11 @@ async function connectToTable(table: string, endpoint: string | undefined): Prom
   const local = endpoint !== undefined && isLoopback(endpoint);
   if (local) await ensureTable(connectClient({ endpoint }), table);
   return {
-    ledger: dynamoLedger({ table, ...(endpoint === undefined ? {} : { endpoint }) }),
+    ledger: dynamoLedger(address),
     environment: {
       PROMPTOPS_TABLE: table,
       ...(endpoint === undefined ? {} : { PROMPTOPS_ENDPOINT: endpoint }),
+      ...(blobs === undefined ? {} : { PROMPTOPS_BLOBS: blobs }),
     },
     onAws: !local,
     release: async () => {},
@@ -66,13 +73,32 @@ async function connectToTable(table: string, endpoint: string | undefined): Prom
 }
 
 async function connectToEmbedded(): Promise<Connection> {
-  const folder = join(findRoot(process.cwd()), ".promptops");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, ".gitignore"), "*\n");
+  const folder = stateFolder(findRoot(process.cwd()));
   const { shareEngine } = await import("@promptops/local");
   const engine = await shareEngine(folder);
-  const connection = await connectToTable(LOCAL_TABLE, engine.endpoint);
+  const connection = await connectToTable({
+    table: LOCAL_TABLE,
+    endpoint: engine.endpoint,
+    blobs: pathToFileURL(folder).href,
+  });
   return { ...connection, release: () => engine.release() };
+}
+
+/** Nothing where the caller has models of its own, and outside a project: a table can be read from anywhere. */
+async function models(): Promise<Readonly<Record<string, string>>> {
+  const root = process.env.PROMPTOPS_MODELS ? undefined : rootIfAny();
+  if (root === undefined) return {};
+  const { modelsSetting } = await import("./models-setting.ts");
+  return modelsSetting(root);
+}
+
+function rootIfAny(): string | undefined {
+  try {
+    return findRoot(process.cwd());
+  } catch (error) {
+    if (isPromptOpsError(error) && error.code === "no-prompts") return undefined;
+    throw error;
+  }
 }
 
 async function intentOf(onAws: boolean, reason: string | undefined): Promise<Intent> {

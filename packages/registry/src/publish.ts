@@ -43,7 +43,7 @@ export function publish(ledger: Ledger, candidate: Candidate, rules: PublishRule
       if (head !== undefined && !(await isKnownParent(ledger, candidate, head, rules)))
         throw unknownParent(candidate);
       const bytes = itemSize(versionToItem(recordOf(candidate, 1, new Date(0).toISOString())));
-      if (bytes > MAX_ITEM_BYTES) throw tooLarge(candidate, bytes);
+      if (bytes > ledger.maxItemBytes) throw tooLarge(candidate, bytes, ledger.maxItemBytes);
       return { type: "publish", candidate, gates: rules.gates };
     },
   };
@@ -138,13 +138,16 @@ function unknownParent({ definition }: Candidate): UserError {
   });
 }
 
-function tooLarge({ definition }: Candidate, bytes: number): UserError {
+function tooLarge({ definition }: Candidate, bytes: number, limit: number): UserError {
   return new UserError(
     "item-too-large",
-    `it takes ${bytes.toLocaleString("en")} bytes, and one DynamoDB item holds ${MAX_ITEM_BYTES.toLocaleString("en")}`,
+    `it takes ${bytes.toLocaleString("en")} bytes, and this ledger takes ${limit.toLocaleString("en")} at most`,
     {
-      hint: "Shorten the prompt, or split it.",
-      facts: { ref: formatRef(definition), bytes, limit: MAX_ITEM_BYTES },
+      hint:
+        limit > MAX_ITEM_BYTES
+          ? "Shorten the prompt, or split it."
+          : "That is one DynamoDB item. Shorten the prompt, or set PROMPTOPS_BLOBS to where larger ones are to be kept, such as s3://bucket.",
+      facts: { ref: formatRef(definition), bytes, limit },
     },
   );
 }

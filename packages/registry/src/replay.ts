@@ -93,8 +93,9 @@ async function checkVersion(
   { id, seq }: LedgerEvent,
   announced: EventData["PromptPublished"],
 ): Promise<Misfit | undefined> {
-  const [item] = await ledger.get([key]);
+  const [item] = await storedVersion(ledger, key);
   if (item === undefined) return misfit(key, `it is missing, and event ${seq} of ${id} announced it`);
+  if (typeof item === "string") return misfit(key, item);
   const record = decoded(() => versionFromItem(item));
   if (typeof record === "string") return misfit(key, record);
   const odd = firstDifference(item, versionToItem(record));
@@ -104,6 +105,16 @@ async function checkVersion(
   if (typeof opened === "string") return misfit(key, opened);
   if (record.contentHash === announced.contentHash) return undefined;
   return misfit(key, "its content is not what its event announced");
+}
+
+/** The version item, if there is one, or what is wrong with the text that it keeps elsewhere. */
+async function storedVersion(ledger: Ledger, key: Key): Promise<readonly (Item | string)[]> {
+  try {
+    return await ledger.get([key]);
+  } catch (error) {
+    if (isPromptOpsError(error) && error.code === "corrupt-content") return [error.message];
+    throw error;
+  }
 }
 
 function misfit({ pk, sk }: Key, problem: string): Misfit {

@@ -28,7 +28,10 @@ export interface SyncResult {
 
 /** A publish takes two of a transaction's 100 statements. */
 const STEPS_PER_TRANSACTION = 50;
-/** A transaction takes 4 MB; an item in a request takes more than as stored. */
+/**
+ * A transaction takes 4 MB; an item in a request takes more than as stored. Texts that are kept elsewhere are not in it,
+ * and count all the same: so few of them are written at once.
+ */
 const BYTES_PER_TRANSACTION = 2 * 1024 * 1024;
 
 /**

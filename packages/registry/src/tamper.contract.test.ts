@@ -204,7 +204,17 @@ describeEngines(
 
     it("finds every added attribute, and names its item", async () => {
       const missed: string[] = [];
-      const names = ["added", "parent", "reason", "commit", "catalog", "created", "prevHash", "constructor"];
+      const names = [
+        "added",
+        "blob",
+        "parent",
+        "reason",
+        "commit",
+        "catalog",
+        "created",
+        "prevHash",
+        "constructor",
+      ];
       for (const item of (await open()).items) {
         for (const attribute of names.filter((name) => !Object.hasOwn(item, name))) {
           for (const value of additions(attribute)) {

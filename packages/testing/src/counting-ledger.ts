@@ -10,6 +10,10 @@ export class CountingLedger implements Ledger {
     this.#inner = inner;
   }
 
+  get maxItemBytes(): number {
+    return this.#inner.maxItemBytes;
+  }
+
   /** How many calls `work` makes. */
   async callsDuring(work: () => Promise<unknown>): Promise<number> {
     const before = this.calls;

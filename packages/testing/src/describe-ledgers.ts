@@ -1,7 +1,8 @@
+import { withBlobs } from "@promptops/core/blobs";
 import { isPromptOpsError } from "@promptops/core/domain";
 import { connect, dynamoLedger, ensureTable } from "@promptops/core/dynamo";
 import type { Ledger } from "@promptops/core/ledger";
-import { MemoryLedger } from "@promptops/core/memory";
+import { MemoryBlobs, MemoryLedger } from "@promptops/core/memory";
 import { type Engine, type EngineKind, startEngine } from "@promptops/local";
 import { afterAll, beforeAll, beforeEach, describe } from "vitest";
 
@@ -55,8 +56,9 @@ export function describeEngines(suite: (newTable: NewTable) => void, kinds = ENG
   }
 }
 
-/** Runs a suite against a ledger in memory and, over HTTP through the real SDK, one on each embedded engine. */
+/** Runs a suite against a ledger in memory, with and without blobs, and, over HTTP through the real SDK, one on each embedded engine. */
 export function describeLedgers(suite: (newLedger: NewLedger) => void): void {
   describe("memory", () => suite(async () => new MemoryLedger()));
+  describe("memory with blobs", () => suite(async () => withBlobs(new MemoryLedger(), new MemoryBlobs())));
   describeEngines((newTable) => suite(async () => dynamoLedger(await newTable())));
 }

@@ -3,6 +3,7 @@ import type { Ledger } from "@promptops/core/ledger";
 /** `ledger` with another way to insert. */
 export function withInsert(ledger: Ledger, insert: Ledger["insert"]): Ledger {
   return {
+    maxItemBytes: ledger.maxItemBytes,
     insert,
     get: (keys) => ledger.get(keys),
     query: (pk, options) => ledger.query(pk, options),

@@ -74,6 +74,11 @@ export async function loadModels(root: string): Promise<LoadedModels> {
   return { models, diagnostics };
 }
 
+/** The models as the client's `findModel` reads them: the JSON file that `PROMPTOPS_MODELS` names. */
+export function modelsJson(models: ReadonlyMap<string, Model>): string {
+  return `${JSON.stringify(Object.fromEntries(models), null, 2)}\n`;
+}
+
 function toModel({ provider, id, price }: z.infer<typeof model>): Model {
   return { provider, id, ...(price && { price }) };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadPrompts } from "../prompts/load.ts";
-import { loadModels } from "./models.ts";
+import { loadModels, modelsJson } from "./models.ts";
 import { loadSettings } from "./settings.ts";
 
 let root: string;
@@ -43,6 +43,16 @@ describe("loadModels", () => {
       ["large", { provider: "bedrock", id: "anthropic.large-v1:0", price: { input: 3, output: 15.5 } }],
       ["small 2", { provider: "openai", id: "small-2" }],
     ]);
+  });
+
+  it("gives what can be written as JSON, whatever the names", async () => {
+    await put(
+      MODELS,
+      ["__proto__", "2", "1", "a b"].map((name) => `"${name}": {provider: openai, id: x}`).join("\n"),
+    );
+    const { models = new Map() } = await loadModels(root);
+    expect(new Map(Object.entries(JSON.parse(modelsJson(models))))).toEqual(models);
+    expect(models.size).toBe(4);
   });
 
   it("gives none where there is no such file", async () => {

@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { aboutFile, type Diagnostic, type Problem } from "../diagnostics/diagnostics.ts";
-import { decode, MAX_FILE_BYTES, tooLarge } from "../yaml/source-text.ts";
+import { decode, MEBIBYTE, tooLarge } from "../yaml/source-text.ts";
 import { readYaml } from "../yaml/yaml-source.ts";
 import { checkFields } from "./check-fields.ts";
 import type { FileForm } from "./file-form.ts";
@@ -37,7 +37,7 @@ export function readReservedFile<T>(
         problem: `${form.called} must be a file, not a link or a folder`,
       });
     }
-    if (entry.size > MAX_FILE_BYTES) return about(tooLarge(entry.size));
+    if (entry.size > MEBIBYTE) return about(tooLarge(entry.size, MEBIBYTE));
     bytes = readFileSync(path);
   } catch (error) {
     return about({ code: "unreadable", problem: `it cannot be read: ${(error as Error).message}` });

@@ -176,7 +176,7 @@ describe("history", () => {
     const commit = await repository.commit({
       [FILE]: "id: a.b\nversion: [\n",
       "prompts/a/c.yml": promptText("a.c", 1, "c"),
-      "prompts/a/large.yaml": promptText("a.large", 1, "x", `# ${"x".repeat(1_100_000)}`),
+      "prompts/a/large.yaml": promptText("a.large", 1, "x", `# ${"x".repeat(33_600_000)}`),
       "prompts/a/notes.txt": "x",
       "prompts/a/README.md": "x",
       "prompts/models.yaml": "models: {}",

@@ -1,9 +1,9 @@
 import { type Candidate, contentHash, formatRef, parentsFirst, UserError } from "@promptops/core/domain";
 import { aboutFile, type Diagnostic } from "../diagnostics/diagnostics.ts";
 import { Includes } from "../prompts/includes.ts";
-import { type ParsedPrompt, parsePrompt } from "../prompts/parse-prompt.ts";
+import { MAX_PROMPT_BYTES, type ParsedPrompt, parsePrompt } from "../prompts/parse-prompt.ts";
 import { kindOf, PROMPTS_FOLDER, pathProblem } from "../prompts/prompt-path.ts";
-import { MAX_FILE_BYTES, tooLarge } from "../yaml/source-text.ts";
+import { tooLarge } from "../yaml/source-text.ts";
 import { type Blob, type ReadBlob, withBlobs } from "./git-blobs.ts";
 import { type Commit, commitsTouching } from "./git-log.ts";
 import { type Environment, repositoryOf, runUrlOf } from "./repository.ts";
@@ -81,7 +81,7 @@ export async function history(root: string, env: Environment = process.env): Pro
   const runUrl = runUrlOf(env);
   const reader = new HistoryReader(prefix, { ...facts, ...(runUrl !== undefined && { runUrl }) });
   if (commits.length > 0) {
-    await withBlobs(root, MAX_FILE_BYTES, async (read) => {
+    await withBlobs(root, MAX_PROMPT_BYTES, async (read) => {
       for (const [position, commit] of commits.entries()) await reader.read(commit, position, read);
     });
   }
@@ -172,7 +172,7 @@ function parseBlob(file: string, blob: Blob): ParsedPrompt {
   if (misnamed) return { dates: {}, diagnostics: [aboutFile(file, misnamed)] };
   if (Buffer.isBuffer(blob)) return parsePrompt(file, blob);
   const problem = blob
-    ? tooLarge(blob.size)
+    ? tooLarge(blob.size, MAX_PROMPT_BYTES)
     : ({ code: "unreadable", problem: "its content is not in this clone" } as const);
   return { dates: {}, diagnostics: [aboutFile(file, problem)] };
 }

@@ -97,12 +97,12 @@ describe("expand", () => {
     });
   });
 
-  it("stops before a text grows beyond a megabyte", () => {
+  it("stops before a text grows beyond the largest prompt", () => {
     const text = "{{> a.a#1}}".repeat(10_000);
     let asked = 0;
     const expansion = expand(text, parseTemplate(text).parts, () => {
       asked += 1;
-      return "x".repeat(500_000);
+      return "x".repeat(16_000_000);
     });
     expect(expansion).toMatchObject({ at: { offset: 22 }, problem: { code: "include-refused" } });
     expect(asked).toBe(3);

@@ -5,7 +5,7 @@ import type { Problem } from "../diagnostics/diagnostics.ts";
 export type Expansion = { readonly text: string } | { readonly at: IncludePart; readonly problem: Problem };
 
 /** The longest text, in UTF-16 code units. A few short files can include each other into terabytes. */
-const MAX_LENGTH = 1_048_576;
+const MAX_LENGTH = 33_554_432;
 
 /**
  * A `\` makes a variable after it literal, and a single `{` makes it malformed. The syntax has no way to write either

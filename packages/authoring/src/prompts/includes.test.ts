@@ -192,13 +192,13 @@ describe("a prompt that includes others", () => {
     ]);
   });
 
-  it("cannot grow beyond a megabyte by a few short files", async () => {
+  it("cannot grow beyond the largest prompt by a few short files", async () => {
     const files = Array.from({ length: 9 }, (_, level) =>
       file(`a.level${level}#1`, level === 8 ? "ten digits" : `"${`{{> a.level${level + 1}#1}}`.repeat(10)}"`),
     );
-    const { problems } = await finish(files, "a.level2#1");
+    const { problems } = await finish(files, "a.level1#1");
     expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatch(/include-refused: .* longer than 1048576 characters/);
+    expect(problems[0]).toMatch(/include-refused: .* longer than 33554432 characters/);
   });
 });
 

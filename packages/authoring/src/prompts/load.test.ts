@@ -93,13 +93,21 @@ describe("loadPrompts", () => {
     ]);
   });
 
-  it("refuses a file over 1 MiB without parsing it, and takes one of 1 MiB", async () => {
+  it("refuses a file over 32 MiB without parsing it, and takes one of 32 MiB", async () => {
     const start = prompt("a.large", "# ");
-    await put("prompts/a/large.yaml", start.padEnd(1_048_576, "x"));
-    await put("prompts/a/larger.yaml", start.padEnd(1_048_577, "x"));
-    const { files, problems } = await load();
-    expect(files).toEqual(["prompts/a/large.yaml"]);
-    expect(problems).toEqual(["prompts/a/larger.yaml:1:1 too-large"]);
+    await put("prompts/a/large.yaml", start.padEnd(33_554_432, "x"));
+    await put("prompts/a/larger.yaml", start.padEnd(33_554_433, "x"));
+    const { prompts, diagnostics } = await loadPrompts(root);
+    expect(prompts.map(({ file }) => file)).toEqual(["prompts/a/large.yaml"]);
+    expect(diagnostics).toMatchObject([
+      {
+        file: "prompts/a/larger.yaml",
+        line: 1,
+        code: "too-large",
+        problem: "the file has 33554433 bytes",
+        expected: "at most 33554432 (32 MiB)",
+      },
+    ]);
   });
 
   it("follows no symbolic link, out of the root or within it", async () => {

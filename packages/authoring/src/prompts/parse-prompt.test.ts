@@ -530,4 +530,13 @@ describe("variables", () => {
       `${place} undeclared-variable`,
     ]);
   });
+
+  it("finds them at the end of 20 MB, and at its start", () => {
+    const lines = `  ${"x".repeat(200)}\n`.repeat(100_000);
+    expect(places(prompt({ template: `template: |\n  {{x}}\n${lines}  {{y}} {{z}` }))).toEqual([
+      "7:3-8 undeclared-variable",
+      "100008:3-8 undeclared-variable",
+      "100008:9-11 template-syntax",
+    ]);
+  });
 });

@@ -8,7 +8,7 @@ import {
 } from "@promptops/core/domain";
 import type { Diagnostic } from "../diagnostics/diagnostics.ts";
 import { checkFields } from "../forms/check-fields.ts";
-import { decode } from "../yaml/source-text.ts";
+import { decode, MEBIBYTE } from "../yaml/source-text.ts";
 import { readYaml } from "../yaml/yaml-source.ts";
 import { checkId } from "./check-id.ts";
 import { checkIncludesField, directIncludes } from "./check-includes.ts";
@@ -18,6 +18,9 @@ import { checkTogether } from "./check-together.ts";
 import { type Draft, draftOf } from "./draft.ts";
 import { toDates, toDefinition } from "./normalise.ts";
 import { promptForm } from "./prompt-schema.ts";
+
+/** The largest prompt file that is read, in bytes. */
+export const MAX_PROMPT_BYTES = 32 * MEBIBYTE;
 
 /** What one file says, and what is wrong with it. */
 export interface ParsedPrompt {

@@ -2,8 +2,8 @@ import { readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Model, parseRef } from "@promptops/core/domain";
 import { aboutFile, type Problem } from "../diagnostics/diagnostics.ts";
-import { MAX_FILE_BYTES, tooLarge } from "../yaml/source-text.ts";
-import { type ParsedPrompt, parsePrompt } from "./parse-prompt.ts";
+import { tooLarge } from "../yaml/source-text.ts";
+import { MAX_PROMPT_BYTES, type ParsedPrompt, parsePrompt } from "./parse-prompt.ts";
 import { fileOf } from "./prompt-path.ts";
 
 /** The prompt files as they are on disk, each parsed once, unless it includes others: then it is not kept. */
@@ -52,7 +52,7 @@ export class WorkingTree {
     let bytes: Buffer;
     try {
       const { size } = statSync(path);
-      if (size > MAX_FILE_BYTES) return unread(file, tooLarge(size));
+      if (size > MAX_PROMPT_BYTES) return unread(file, tooLarge(size, MAX_PROMPT_BYTES));
       bytes = readFileSync(path);
     } catch (error) {
       return unread(file, { code: "unreadable", problem: `it cannot be read: ${(error as Error).message}` });

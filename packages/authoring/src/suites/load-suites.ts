@@ -3,12 +3,12 @@ import { join, resolve } from "node:path";
 import type { Suite } from "@promptops/core/domain";
 import { aboutFile, byPlace, type Diagnostic, diagnostic } from "../diagnostics/diagnostics.ts";
 import { Walk } from "../prompts/walk.ts";
-import { MAX_FILE_BYTES, tooLarge } from "../yaml/source-text.ts";
+import { MEBIBYTE, tooLarge } from "../yaml/source-text.ts";
 import { type ParsedSuite, parseSuite } from "./parse-suite.ts";
 import { SUITES_FOLDER, suiteKindOf, suitePathProblem } from "./suite-path.ts";
 
 /** The largest suite that is read, in bytes: some 50,000 cases. */
-const MAX_SUITE_BYTES = 5 * MAX_FILE_BYTES;
+const MAX_SUITE_BYTES = 5 * MEBIBYTE;
 
 /** A suite file that is right. */
 export interface LoadedSuite {

@@ -6,9 +6,9 @@ import { CommittedPrompts, writtenIn } from "../git/committed-prompts.ts";
 import { type Base, findBase } from "../git/git-base.ts";
 import { withBlobs } from "../git/git-blobs.ts";
 import type { Loaded } from "../prompts/load.ts";
+import { MAX_PROMPT_BYTES } from "../prompts/parse-prompt.ts";
 import { fileOf, idOf } from "../prompts/prompt-path.ts";
 import { WorkingTree } from "../prompts/working-tree.ts";
-import { MAX_FILE_BYTES } from "../yaml/source-text.ts";
 import { type Changes, changesSince } from "./base-changes.ts";
 import { pastVersions } from "./past-versions.ts";
 import { renamesAmong } from "./renames.ts";
@@ -40,7 +40,7 @@ export async function checkAgainstBase(
   const found = await findBase(folder, base);
   const files = prompts.map(({ file }) => file);
   const changes = await changesSince(folder, found, files);
-  const diagnostics = await withBlobs(folder, MAX_FILE_BYTES, async (read) =>
+  const diagnostics = await withBlobs(folder, MAX_PROMPT_BYTES, async (read) =>
     new Comparison(folder, found, new CommittedPrompts(read)).diagnostics(changes),
   );
   return diagnostics.toSorted(byPlace);

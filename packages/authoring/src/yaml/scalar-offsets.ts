@@ -2,7 +2,10 @@ import { Scalar } from "yaml";
 import type { Place } from "./file-report.ts";
 
 /** What folding and indentation may add to a scalar's value or take from it; everything else is kept in order. */
-const BLANK = /[ \t\n]/;
+function isBlank(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 0x20 || code === 0x0a || code === 0x09;
+}
 
 /** A stretch of a scalar as written, and how many characters of the value (blanks apart) it stands for. */
 interface Unit {
@@ -18,20 +21,32 @@ interface Unit {
  * in the value is the n-th in the source, once escapes are counted as what they stand for.
  *
  * @returns a function from the offset of a character that is not blank, in UTF-16 code units of the value, to its place
- *   in `text`.
+ *   in `text`. It goes on from where it was, so offsets that ascend cost one way through the text, however long that is.
  */
 export function writtenPlaces(text: string, scalar: Scalar): (offset: number) => Place {
+  let places = placesOf(text, scalar);
+  let here = places.next();
+  return (offset) => {
+    if (here.done || here.value.at > offset) {
+      places = placesOf(text, scalar);
+      here = places.next();
+    }
+    while (!here.done && here.value.at < offset) here = places.next();
+    return here.done || here.value.at > offset ? rangeOf(scalar) : here.value.place;
+  };
+}
+
+/** Each character of the value that is not blank, in order, with its place. */
+function* placesOf(text: string, scalar: Scalar): Generator<{ readonly at: number; readonly place: Place }> {
   const value = String(scalar.value);
-  const places = new Map<number, Place>();
   let at = 0;
   for (const { offset, length, visible } of unitsOf(text, scalar)) {
     for (let count = 0; count < visible; count += 1) {
-      while (at < value.length && BLANK.test(value.charAt(at))) at += 1;
-      places.set(at, [offset, offset + length]);
+      while (at < value.length && isBlank(value, at)) at += 1;
+      yield { at, place: [offset, offset + length] };
       at += 1;
     }
   }
-  return (offset) => places.get(offset) ?? rangeOf(scalar);
 }
 
 /** Where a node was written, anchors and tags apart. */
@@ -90,7 +105,7 @@ function* doubleQuotedUnits(text: string, start: number, end: number): Generator
     } else {
       const length = 2 + digits;
       const code = Number.parseInt(text.slice(offset + 2, offset + length), 16);
-      const visible = code > 0xffff ? 2 : BLANK.test(String.fromCharCode(code)) ? 0 : 1;
+      const visible = code > 0xffff ? 2 : isBlank(String.fromCharCode(code), 0) ? 0 : 1;
       yield { offset, length, visible };
       offset += length - 1;
     }
@@ -98,5 +113,5 @@ function* doubleQuotedUnits(text: string, start: number, end: number): Generator
 }
 
 function written(text: string, offset: number): Unit {
-  return { offset, length: 1, visible: BLANK.test(text.charAt(offset)) ? 0 : 1 };
+  return { offset, length: 1, visible: isBlank(text, offset) ? 0 : 1 };
 }

@@ -2,8 +2,8 @@ import { isUtf8 } from "node:buffer";
 import type { Problem } from "../diagnostics/diagnostics.ts";
 import { FileReport } from "./file-report.ts";
 
-/** The largest file that is read, in bytes. */
-export const MAX_FILE_BYTES = 1_048_576;
+/** In bytes; limits are whole numbers of them. */
+export const MEBIBYTE = 1_048_576;
 
 const MARK = "\uFEFF";
 /** What YAML does not allow in a file: control characters but tab, line feed and U+0085. */
@@ -53,12 +53,12 @@ export function decode(file: string, bytes: Buffer): Decoded {
   return { report, readable };
 }
 
-/** What to say of a file over {@link MAX_FILE_BYTES}, or another limit, which is not read. */
-export function tooLarge(bytes: number, limit = MAX_FILE_BYTES): Problem {
+/** What to say of a file over the limit, which is not read. */
+export function tooLarge(bytes: number, limit: number): Problem {
   return {
     code: "too-large",
     problem: `the file has ${bytes} bytes`,
-    expected: `at most ${limit} (${limit / MAX_FILE_BYTES} MiB)`,
+    expected: `at most ${limit} (${limit / MEBIBYTE} MiB)`,
     hint: "Is it a prompt? Data belongs elsewhere.",
   };
 }

@@ -46,18 +46,25 @@ export function recordHash(record: VersionRecord): string {
  */
 export function openRecord(record: VersionRecord): PromptDefinition {
   const actual = sha256(record.definition);
-  if (actual !== record.contentHash) throw corrupt(record, { expected: record.contentHash, actual });
+  if (actual !== record.contentHash)
+    throw corruptContent(record, "is not what was published", { expected: record.contentHash, actual });
   const definition = JSON.parse(record.definition) as PromptDefinition;
   if (definition.id !== record.id || definition.version !== record.version) {
-    throw corrupt(record, { expected: formatRef(record), actual: formatRef(definition) });
+    const facts = { expected: formatRef(record), actual: formatRef(definition) };
+    throw corruptContent(record, "is not what was published", facts);
   }
   return definition;
 }
 
-function corrupt(record: Ref, facts: { readonly expected: string; readonly actual: string }): ServiceError {
-  const ref = formatRef(record);
-  return new ServiceError("corrupt-content", `the stored content of ${ref} is not what was published`, {
-    hint: `Serve another version (promptops pin) and find what changed: promptops verify ${record.id}`,
+/** What reading a version fails with whose content cannot be trusted. */
+export function corruptContent(
+  version: Ref,
+  problem: string,
+  facts: Readonly<Record<string, unknown>>,
+): ServiceError {
+  const ref = formatRef(version);
+  return new ServiceError("corrupt-content", `the stored content of ${ref} ${problem}`, {
+    hint: `Serve another version (promptops pin) and find what changed: promptops verify ${version.id}`,
     facts: { ref, ...facts },
   });
 }

@@ -1,4 +1,5 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { isLoopback, LOCAL_IDENTITY } from "../aws/loopback.ts";
 
 /** Where a ledger is. What is left out is taken from the environment, as the AWS SDK does. */
 export interface TableAddress {
@@ -6,11 +7,8 @@ export interface TableAddress {
   readonly region?: string;
   /** Another DynamoDB than the region's: an embedded engine, a VPC endpoint. */
   readonly endpoint?: string;
-}
-
-/** Whether an endpoint is on this machine, where credentials and regions mean nothing. */
-export function isLoopback(endpoint: string): boolean {
-  return /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(endpoint).hostname);
+  /** Where large definitions are kept: `s3://bucket`, `s3://bucket/prefix` or `file:///folder`. In their items if absent. */
+  readonly blobs?: string;
 }
 
 /**
@@ -19,16 +17,14 @@ export function isLoopback(endpoint: string): boolean {
  * @param config settings of the SDK's besides.
  */
 export function connect(
-  { region, endpoint }: Omit<TableAddress, "table">,
+  { region, endpoint }: Pick<TableAddress, "region" | "endpoint">,
   config: Pick<DynamoDBClientConfig, "maxAttempts" | "requestHandler"> = {},
 ): DynamoDBClient {
   const local = endpoint !== undefined && isLoopback(endpoint);
   return new DynamoDBClient({
     ...config,
     ...(endpoint === undefined ? {} : { endpoint }),
+    ...(local ? LOCAL_IDENTITY : {}),
     ...(region === undefined ? {} : { region }),
-    ...(local
-      ? { region: region ?? "local", credentials: { accessKeyId: "local", secretAccessKey: "local" } }
-      : {}),
   });
 }

@@ -6,6 +6,9 @@ import {
   paginateQuery,
   paginateScan,
 } from "@aws-sdk/lib-dynamodb";
+import { openBlobs } from "../blobs/open-blobs.ts";
+import { withBlobs } from "../blobs/with-blobs.ts";
+import { MAX_ITEM_BYTES } from "../ledger/item-size.ts";
 import { type IndexName, type Item, type Key, type Ledger, MAX_INSERT } from "../ledger/ledger.ts";
 import { INDEXES, TABLE_KEY } from "../ledger/table.ts";
 import { connect, type TableAddress } from "./connect.ts";
@@ -16,7 +19,8 @@ import { isDuplicate, toLedgerError } from "./errors.ts";
  * The ledger in a DynamoDB table. It writes by PartiQL INSERT alone, which fails on a key that exists and is its own
  * IAM action, so that a role can be allowed to append and nothing else.
  */
-export class DynamoLedger extends DynamoReader implements Ledger {
+class DynamoLedger extends DynamoReader implements Ledger {
+  readonly maxItemBytes = MAX_ITEM_BYTES;
   readonly #client: DynamoDBDocumentClient;
 
   constructor(client: DynamoDBClient, table: string) {
@@ -98,7 +102,12 @@ function insertStatement(table: string, item: Item): { Statement: string; Parame
   return { Statement: `INSERT INTO "${table}" VALUE {${names.join(", ")}}`, Parameters: Object.values(item) };
 }
 
-/** The ledger in the table at this address. Nothing is sent until it is used. */
-export function dynamoLedger(address: TableAddress): DynamoLedger {
-  return new DynamoLedger(connect(address), address.table);
+/**
+ * The ledger in the table at this address. Nothing is sent until it is used.
+ *
+ * @throws UserError `malformed-blobs-url`.
+ */
+export function dynamoLedger(address: TableAddress): Ledger {
+  const ledger = new DynamoLedger(connect(address), address.table);
+  return address.blobs === undefined ? ledger : withBlobs(ledger, openBlobs(address.blobs));
 }

@@ -7,6 +7,8 @@ import {
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { openBlobs } from "../blobs/open-blobs.ts";
+import { readerWithBlobs } from "../blobs/with-blobs.ts";
 import type { Item, Key, LedgerReader } from "../ledger/ledger.ts";
 import { TABLE_KEY } from "../ledger/table.ts";
 import { connect, type TableAddress } from "./connect.ts";
@@ -115,8 +117,12 @@ function fromRaw(item: RawItem): Item {
 /**
  * Reads a prompt's table for a program that waits: it gives up where the SDK alone would wait without end. DynamoDB
  * answers such reads in milliseconds.
+ *
+ * @throws UserError `malformed-blobs-url`.
  */
-export function dynamoReader(address: TableAddress): DynamoReader {
+export function dynamoReader(address: TableAddress): LedgerReader {
   const patience = { connectionTimeout: 500, requestTimeout: 1_000, throwOnRequestTimeout: true };
-  return new DynamoReader(connect(address, { maxAttempts: 2, requestHandler: patience }), address.table);
+  const client = connect(address, { maxAttempts: 2, requestHandler: patience });
+  const reader = new DynamoReader(client, address.table);
+  return address.blobs === undefined ? reader : readerWithBlobs(reader, openBlobs(address.blobs));
 }

@@ -1,3 +1,4 @@
+import { failureOf, type SdkError } from "../aws/sdk-error.ts";
 import { isPromptOpsError, type PromptOpsError, ServiceError } from "../domain/errors.ts";
 import { itemTooLarge } from "../ledger/item-size.ts";
 import { ConflictError, type Item, type Key } from "../ledger/ledger.ts";
@@ -7,18 +8,13 @@ interface Reason {
   readonly Message?: string;
 }
 
-/** What an AWS SDK error may hold; every field is checked before use. */
-interface SdkError {
-  readonly name?: string;
-  readonly code?: string;
-  readonly message?: string;
+interface DynamoError extends SdkError {
   readonly CancellationReasons?: readonly Reason[];
-  readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
 /** Whether an insert failed because a key existed. DynamoDB Local has names of its own for it. */
 export function isDuplicate(error: unknown): boolean {
-  const { name, CancellationReasons = [] } = error as SdkError;
+  const { name, CancellationReasons = [] } = error as DynamoError;
   return (
     name === "DuplicateItemException" ||
     name === "DuplicateItem" ||
@@ -42,19 +38,10 @@ const IN_CONFLICT = new Set([
 /** DynamoDB's way of saying that an item is over 400 KB, in statements and in transactions. */
 const TOO_LARGE = /item size .*exceeded/i;
 
-const UNREACHABLE = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "ENOTFOUND",
-  "EPIPE",
-  "ETIMEDOUT",
-  "EHOSTUNREACH",
-]);
-
 /** An SDK error in this software's own terms; errors that are so already stay as they are. */
 export function toLedgerError(error: unknown, items: readonly Item[], table: string): PromptOpsError {
   if (isPromptOpsError(error)) return error;
-  const sdk = error as SdkError;
+  const sdk = error as DynamoError;
   const reasons = sdk.CancellationReasons ?? [];
   if (isDuplicate(error)) return new ConflictError(duplicateKeys(reasons, items), error);
   if (IN_CONFLICT.has(sdk.name ?? "") || reasons.some(({ Code }) => IN_CONFLICT.has(Code ?? ""))) {
@@ -72,25 +59,22 @@ export function toLedgerError(error: unknown, items: readonly Item[], table: str
       cause: error,
     });
   }
-  if (
-    /^(AccessDenied|UnrecognizedClient|ExpiredToken|InvalidSignature|MissingAuthenticationToken|CredentialsProviderError)/.test(
-      name,
-    )
-  ) {
+  const failure = failureOf({ ...sdk, name });
+  if (failure === "access-denied") {
     return new ServiceError("access-denied", `AWS refused access to the table "${table}": ${message}`, {
       hint: "Check the credentials and the policies of this role.",
       facts,
       cause: error,
     });
   }
-  if (/Throttl|ProvisionedThroughputExceeded|RequestLimitExceeded/.test(name)) {
+  if (failure === "throttled") {
     return new ServiceError("throttled", `DynamoDB throttled requests to "${table}"`, {
       hint: "Nothing is lost. Run it again in a while.",
       facts,
       cause: error,
     });
   }
-  if (UNREACHABLE.has(sdk.code ?? "") || name === "TimeoutError" || (facts.status ?? 0) >= 500) {
+  if (failure === "unreachable") {
     return new ServiceError("unreachable", `the ledger "${table}" cannot be reached: ${message}`, {
       hint: "Check the endpoint and the network, then run it again.",
       facts,

@@ -1,5 +1,6 @@
-/** The ledger on DynamoDB: the only place that knows the AWS SDK. */
+/** The ledger on DynamoDB. */
+export { isLoopback } from "../aws/loopback.ts";
 export type { TableAddress } from "./connect.ts";
-export { connect, isLoopback } from "./connect.ts";
+export { connect } from "./connect.ts";
 export { ensureTable } from "./create-table.ts";
 export { dynamoLedger } from "./dynamo-ledger.ts";

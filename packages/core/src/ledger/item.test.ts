@@ -152,3 +152,14 @@ describe("an item that was changed", () => {
     }
   });
 });
+
+it("says what is not set when a definition is kept outside of the table", () => {
+  const { definition: _, ...rest } = versionToItem(recordOf(candidate(), 1, NOW.toISOString()));
+  expect(() => versionFromItem({ ...rest, blob: "0".repeat(64) } as Item)).toThrow(
+    expect.objectContaining({
+      code: "no-blobs-named",
+      blame: "service",
+      message: expect.stringContaining("PROMPTOPS_BLOBS"),
+    }),
+  );
+});

@@ -68,8 +68,12 @@ export function versionToItem(record: VersionRecord): Item {
   };
 }
 
-/** @throws ServiceError `corrupt-item` when an attribute is missing or of the wrong type. */
+/**
+ * @throws ServiceError `corrupt-item` when an attribute is missing or of the wrong type, `no-blobs-named` when the
+ *   definition is kept elsewhere and nobody said where.
+ */
 export function versionFromItem(item: Item): VersionRecord {
+  if (item.definition === undefined && item.blob !== undefined) throw noBlobsNamed(item);
   const read = reader(item);
   const parent = read.optional("parent");
   const created = read.optional("created");
@@ -85,6 +89,17 @@ export function versionFromItem(item: Item): VersionRecord {
     at: read.text("at"),
     seq: read.number("seq"),
   };
+}
+
+function noBlobsNamed({ pk, blob }: Item): ServiceError {
+  return new ServiceError(
+    "no-blobs-named",
+    `${pk} is kept outside of the table, and PROMPTOPS_BLOBS is not set`,
+    {
+      hint: "Set it to where the writers of this ledger keep large prompts, such as s3://bucket.",
+      facts: { ref: pk, blob },
+    },
+  );
 }
 
 function reader(item: Item) {

@@ -18,6 +18,9 @@ export type IndexName = "children" | "catalog" | "audit" | "commit";
  * DynamoDB, `memory/` one for tests. All reads but `index` see every insert that has returned.
  */
 export interface Ledger {
+  /** The most bytes that one item may take, as `itemSize` counts them. */
+  readonly maxItemBytes: number;
+
   /**
    * Inserts all of the items or none. At most {@link MAX_INSERT} items.
    *

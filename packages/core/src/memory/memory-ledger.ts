@@ -14,6 +14,7 @@ import { INDEXES } from "../ledger/table.ts";
  * contract as the one on DynamoDB.
  */
 export class MemoryLedger implements Ledger {
+  readonly maxItemBytes = MAX_ITEM_BYTES;
   readonly #partitions = new Map<string, Map<string, Item>>();
 
   async insert(items: readonly Item[]): Promise<void> {
