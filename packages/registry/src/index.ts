@@ -12,6 +12,7 @@ export type { Misfit } from "./replay.ts";
 export { restore, retire } from "./retire.ts";
 export type { Serving } from "./serving.ts";
 export { resolve } from "./serving.ts";
+export { takeSnapshot } from "./snapshot.ts";
 export type { BackfillResult, OnAppended, SyncOptions, SyncResult } from "./sync.ts";
 export { backfill, sync } from "./sync.ts";
 export type { Verification } from "./verify.ts";

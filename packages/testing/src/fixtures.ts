@@ -1,5 +1,7 @@
 import {
   type Candidate,
+  contentHash,
+  type Draft,
   type Evaluation,
   type PromptDefinition,
   type Source,
@@ -76,4 +78,13 @@ export const evaluation: Evaluation = {
 /** The commit that {@link candidate} gives a ref. */
 export function commitOf(id: string, version: number): string {
   return sha256(`${id}#${version}`).slice(0, 40);
+}
+
+/** The event that pins `live` to versions of {@link version}, each with its weight. */
+export function pinTo(id: string, ...shares: readonly (readonly [number, number])[]): Draft {
+  const marks = shares.map(([number, weight]) => {
+    const { definition } = version(id, number);
+    return { version: number, contentHash: contentHash(definition), weight };
+  });
+  return { type: "PromptPinned", data: { channel: "live", versions: marks, rollback: false, forced: false } };
 }

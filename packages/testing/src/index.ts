@@ -15,7 +15,23 @@ export { BackDoor } from "./back-door.ts";
 export { CountingLedger } from "./counting-ledger.ts";
 export type { NewLedger, NewTable, TestTable } from "./describe-ledgers.ts";
 export { describeEngines, describeLedgers } from "./describe-ledgers.ts";
-export { candidate, commitOf, definition, evaluation, intent, version, versions } from "./fixtures.ts";
+export {
+  candidate,
+  commitOf,
+  definition,
+  evaluation,
+  intent,
+  pinTo,
+  version,
+  versions,
+} from "./fixtures.ts";
 export { meetBeforeInsert, withInsert } from "./insert-wrappers.ts";
+export type { Received, Reply } from "./local-api.ts";
+export { hangUp, LocalApi, noReply, replyJson, replyText } from "./local-api.ts";
 export { LossyProxy } from "./lossy-proxy.ts";
+export type { Weather } from "./outage-proxy.ts";
+export { OutageProxy } from "./outage-proxy.ts";
+export type { S3Failure } from "./s3-server.ts";
+export { S3Server } from "./s3-server.ts";
 export { appendDraft, appendUnknown, appendVersion } from "./streams.ts";
+export { UnsteadyLedger } from "./unsteady-ledger.ts";

@@ -12,6 +12,11 @@ describe("addressIn", () => {
       { PROMPTOPS_TABLE: "prompts", PROMPTOPS_ENDPOINT: endpoint },
       { table: "prompts", endpoint },
     ],
+    [
+      { PROMPTOPS_TABLE: "prompts", PROMPTOPS_BLOBS: "s3://large-prompts" },
+      { table: "prompts", blobs: "s3://large-prompts" },
+    ],
+    [{ PROMPTOPS_TABLE: "prompts", PROMPTOPS_BLOBS: "" }, { table: "prompts" }],
   ])("%j", (environment, address) => {
     expect(addressIn(environment)).toEqual(address);
   });

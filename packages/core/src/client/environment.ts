@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { UserError } from "../domain/errors.ts";
 import type { TableAddress } from "../dynamo/connect.ts";
 
@@ -9,20 +10,21 @@ const DEFAULT_TTL_MS = 30_000;
 
 /**
  * The table that the environment names: `PROMPTOPS_TABLE`, and `PROMPTOPS_ENDPOINT` for another endpoint than the
- * region's.
+ * region's, `PROMPTOPS_BLOBS` for where large prompts are kept.
  *
  * @throws UserError `no-table-named` when neither is set.
  */
 export function addressIn({
   PROMPTOPS_TABLE: table,
   PROMPTOPS_ENDPOINT: endpoint,
+  PROMPTOPS_BLOBS: blobs,
 }: Environment): TableAddress {
   if (!table && !endpoint) {
     throw new UserError("no-table-named", "PROMPTOPS_TABLE is not set", {
       hint: "Set it to the ledger's table. On your machine, `promptops exec -- <command>` sets all that is needed.",
     });
   }
-  return { table: table || DEFAULT_TABLE, ...(endpoint ? { endpoint } : {}) };
+  return { table: table || DEFAULT_TABLE, ...(endpoint ? { endpoint } : {}), ...(blobs ? { blobs } : {}) };
 }
 
 /**
@@ -37,4 +39,28 @@ export function ttlIn({ PROMPTOPS_TTL_MS: text }: Environment): number {
   throw new UserError("malformed-ttl", `PROMPTOPS_TTL_MS is "${text}"`, {
     hint: "Give a number of milliseconds, such as 30000, or leave it out.",
   });
+}
+
+/** Where a layer puts the snapshot that it ships. */
+const LAYER_SNAPSHOT = "/opt/promptops/snapshot.jsonl";
+
+/** `PROMPTOPS_SNAPSHOT`; in a Lambda function without it, the layer's snapshot, if there is one. */
+export function snapshotIn({
+  PROMPTOPS_SNAPSHOT: file,
+  LAMBDA_TASK_ROOT: task,
+}: Environment): string | undefined {
+  if (file) return file;
+  return task && existsSync(LAYER_SNAPSHOT) ? LAYER_SNAPSHOT : undefined;
+}
+
+/** Where a layer puts the models that it ships. */
+const LAYER_MODELS = "/opt/promptops/models.json";
+
+/** `PROMPTOPS_MODELS`; in a Lambda function without it, the layer's models, if there are any. */
+export function modelsIn({
+  PROMPTOPS_MODELS: file,
+  LAMBDA_TASK_ROOT: task,
+}: Environment): string | undefined {
+  if (file) return file;
+  return task && existsSync(LAYER_MODELS) ? LAYER_MODELS : undefined;
 }

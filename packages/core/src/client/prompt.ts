@@ -1,17 +1,23 @@
 import type { Values } from "../domain/bind-variables.ts";
 import type { PromptDefinition } from "../domain/definition.ts";
-import { type Rendered, render } from "../domain/render.ts";
+import type { Rendered } from "../domain/render.ts";
 
-/** A prompt as the client hands it out: its definition, what it was found by, and how fresh that is. */
+/** A prompt as the client hands it out: its definition, what it was found by, and how fresh that is. Frozen throughout. */
 export interface Prompt extends PromptDefinition {
   readonly contentHash: string;
   /** The channel it was resolved through; absent when an exact version was asked for. */
   readonly channel?: string;
   /** The sequence number of the pin that chose it; absent when it is served as the latest version. */
   readonly pinSeq?: number;
-  /** Where this answer came from: the ledger was asked for it, or it was held in memory. */
-  readonly source: "ledger" | "memory";
-  /** How long ago the ledger last said so, in milliseconds; 0 for an exact version, which never changes. */
+  /** The version that the channel serves, where this one stands in for it because the code does not fit that one. */
+  readonly insteadOf?: number;
+  /**
+   * Where this answer came from. `memory`: it was held, and fresh. `ledger`: the ledger was asked for it. `stale`: it
+   * was held, and the ledger did not answer in time or not at all. `snapshot`: the ledger cannot be read, and it
+   * comes from the snapshot that was shipped with the program.
+   */
+  readonly source: "memory" | "ledger" | "stale" | "snapshot";
+  /** How long ago the ledger said so, in milliseconds; 0 for an exact version, which never changes. */
   readonly ageMs: number;
   /**
    * The prompt with its variables filled in.
@@ -21,9 +27,5 @@ export interface Prompt extends PromptDefinition {
   render(values?: Values): Rendered;
 }
 
-/** What a channel's answer adds to a definition. */
-export type Provenance = Pick<Prompt, "channel" | "pinSeq" | "source" | "ageMs">;
-
-export function toPrompt(definition: PromptDefinition, contentHash: string, provenance: Provenance): Prompt {
-  return { ...definition, contentHash, ...provenance, render: (values) => render(definition, values) };
-}
+/** What an answer adds to a version. */
+export type Provenance = Pick<Prompt, "channel" | "pinSeq" | "insteadOf" | "source" | "ageMs">;

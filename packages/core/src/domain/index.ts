@@ -15,6 +15,7 @@ export { canonicalJson, contentHash, sha256 } from "./hash.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export { promptNotFound, versionNotFound } from "./not-found.ts";
 export { parentsFirst } from "./parents-first.ts";
+export { costOf } from "./price.ts";
 export type { Ref } from "./ref.ts";
 export {
   formatRef,
@@ -31,6 +32,8 @@ export {
 export type { Rendered, Renderer } from "./render.ts";
 export { compile, render } from "./render.ts";
 export { DEFAULT_CHANNEL, served, targets } from "./resolve.ts";
+export type { Snapshot, SnapshotPrompt } from "./snapshot.ts";
+export { formatSnapshot, parseSnapshot } from "./snapshot.ts";
 export type {
   Act,
   Draft,

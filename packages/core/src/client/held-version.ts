@@ -1,0 +1,81 @@
+import type { PromptDefinition } from "../domain/definition.ts";
+import { compile, type Renderer } from "../domain/render.ts";
+import { openRecord, type VersionRecord } from "../domain/version.ts";
+import type { Prompt, Provenance } from "./prompt.ts";
+
+/** What objects take besides the text in them, in bytes: as measured on the heap for a prompt with a few fields. */
+const OBJECTS_BYTES = 3_000;
+
+/** A prompt, and the promise of it, so that neither has to be made again. */
+export interface Answer {
+  readonly prompt: Prompt;
+  readonly promise: Promise<Prompt>;
+}
+
+/** A version in memory: checked, frozen, cut for rendering when it is first rendered. */
+export class HeldVersion {
+  readonly definition: PromptDefinition;
+  readonly contentHash: string;
+  /** The memory that it takes, in bytes. */
+  readonly bytes: number;
+  /** The answer to who asks for exactly this version and finds it here: always the same. */
+  readonly exact: Answer;
+  readonly #render: Renderer;
+  #latest: Answer | undefined;
+
+  /** @throws ServiceError `corrupt-content` when the text is not what was published. */
+  constructor(record: VersionRecord) {
+    this.definition = deepFreeze(openRecord(record));
+    this.contentHash = record.contentHash;
+    this.bytes = OBJECTS_BYTES + heapBytes(record.definition);
+    let render: Renderer | undefined;
+    this.#render = (values) => {
+      render ??= compile(this.definition);
+      return render(values);
+    };
+    this.exact = answer(this.as({ source: "memory", ageMs: 0 }));
+  }
+
+  /** This version as a prompt that was come by in this way. */
+  as(provenance: Provenance): Prompt {
+    const { definition, contentHash } = this;
+    return Object.freeze({ ...definition, contentHash, ...provenance, render: this.#render });
+  }
+
+  /**
+   * The answer to who asks for what a channel serves while that is held. Calls within the same millisecond, of which
+   * a loop makes thousands, share one.
+   */
+  served(channel: string, pinSeq: number | undefined, ageMs: number): Answer {
+    const latest = this.#latest;
+    if (
+      latest !== undefined &&
+      latest.prompt.ageMs === ageMs &&
+      latest.prompt.channel === channel &&
+      latest.prompt.pinSeq === pinSeq
+    ) {
+      return latest;
+    }
+    const provenance = { channel, source: "memory", ageMs } as const;
+    this.#latest = answer(this.as(pinSeq === undefined ? provenance : { ...provenance, pinSeq }));
+    return this.#latest;
+  }
+}
+
+function answer(prompt: Prompt): Answer {
+  return { prompt, promise: Promise.resolve(prompt) };
+}
+
+/** The size of a text in V8's heap: one byte for a character, or two where one does not fit into a byte. */
+function heapBytes(text: string): number {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is the range of one byte.
+  return /[^\x00-\xff]/.test(text) ? text.length * 2 : text.length;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    for (const member of Object.values(value)) deepFreeze(member);
+    Object.freeze(value);
+  }
+  return value;
+}
