@@ -1,7 +1,7 @@
 import { dynamoReader } from "../dynamo/dynamo-reader.ts";
 import type { LedgerReader } from "../ledger/ledger.ts";
 import { CachedClient } from "./cached-client.ts";
-import { addressIn, snapshotIn, ttlIn } from "./environment.ts";
+import { addressIn, snapshotIn, windowsIn } from "./environment.ts";
 import type { Prompt } from "./prompt.ts";
 import type { PromptClient, PromptRequest } from "./prompt-client.ts";
 
@@ -10,9 +10,9 @@ export interface PromptClientOptions {
   readonly ledger?: LedgerReader;
   /** For how long what a channel serves is given without asking the ledger, in milliseconds. Default: `PROMPTOPS_TTL_MS`, else 30,000. */
   readonly ttlMs?: number;
-  /** For how much longer it may be given while the ledger takes its time, in milliseconds. Default 60,000. */
+  /** For how much longer it may be given while the ledger takes its time, in milliseconds. Default: `PROMPTOPS_STALE_WHILE_REVALIDATE_MS`, else 60,000. */
   readonly staleWhileRevalidateMs?: number;
-  /** Up to which age it may be given when the ledger cannot be read, in milliseconds. Default 24 hours. */
+  /** Up to which age it may be given when the ledger cannot be read, in milliseconds. Default: `PROMPTOPS_STALE_IF_ERROR_MS`, else 24 hours. */
   readonly staleIfErrorMs?: number;
   /** How long a call waits for the ledger while it may give what is held, in milliseconds. Default 150. */
   readonly deadlineMs?: number;
@@ -33,14 +33,15 @@ export interface PromptClientOptions {
  * const prompt = await prompts.get("customer-support.intent-classifier", { key: "user-17" });
  */
 export function createPromptClient(options: PromptClientOptions = {}): PromptClient {
+  const windows = windowsIn(process.env);
   const snapshot = options.snapshot ?? snapshotIn(process.env);
   return new CachedClient({
     ledger: options.ledger ?? dynamoReader(addressIn(process.env)),
     windows: {
-      ttlMs: options.ttlMs ?? ttlIn(process.env),
-      staleWhileRevalidateMs: options.staleWhileRevalidateMs ?? 60_000,
-      staleIfErrorMs: options.staleIfErrorMs ?? 24 * 3_600_000,
-      deadlineMs: options.deadlineMs ?? 150,
+      ttlMs: options.ttlMs ?? windows.ttlMs,
+      staleWhileRevalidateMs: options.staleWhileRevalidateMs ?? windows.staleWhileRevalidateMs,
+      staleIfErrorMs: options.staleIfErrorMs ?? windows.staleIfErrorMs,
+      deadlineMs: options.deadlineMs ?? windows.deadlineMs,
     },
     maxBytes: options.maxBytes ?? 64 * 1024 * 1024,
     ...(snapshot === undefined ? {} : { snapshot }),

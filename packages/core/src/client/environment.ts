@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { UserError } from "../domain/errors.ts";
 import type { TableAddress } from "../dynamo/connect.ts";
+import type { Windows } from "./windows.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The table's name on an endpoint of one's own, when none is given. */
 const DEFAULT_TABLE = "promptops";
-const DEFAULT_TTL_MS = 30_000;
 
 /**
  * The table that the environment names: `PROMPTOPS_TABLE`, and `PROMPTOPS_ENDPOINT` for another endpoint than the
@@ -28,17 +28,28 @@ export function addressIn({
 }
 
 /**
- * `PROMPTOPS_TTL_MS`, else 30,000.
+ * For how long answers hold: `PROMPTOPS_TTL_MS` (else 30,000), `PROMPTOPS_STALE_WHILE_REVALIDATE_MS` (else 60,000) and
+ * `PROMPTOPS_STALE_IF_ERROR_MS` (else 24 hours). How long a call waits is no setting of a stage: 150 ms.
  *
- * @throws UserError `malformed-ttl` when it is not a number of milliseconds.
+ * @throws UserError `malformed-setting` when one of them is not a number of milliseconds.
  */
-export function ttlIn({ PROMPTOPS_TTL_MS: text }: Environment): number {
-  if (!text) return DEFAULT_TTL_MS;
-  const ttlMs = Number(text);
-  if (Number.isFinite(ttlMs) && ttlMs >= 0) return ttlMs;
-  throw new UserError("malformed-ttl", `PROMPTOPS_TTL_MS is "${text}"`, {
-    hint: "Give a number of milliseconds, such as 30000, or leave it out.",
-  });
+export function windowsIn(environment: Environment): Windows {
+  const read = (name: string, otherwise: number) => {
+    const text = environment[name];
+    if (!text) return otherwise;
+    const value = Number(text);
+    if (Number.isFinite(value) && value >= 0) return value;
+    throw new UserError("malformed-setting", `${name} is "${text}"`, {
+      hint: `Give a number of milliseconds, such as ${otherwise}, or leave it out.`,
+      facts: { setting: name },
+    });
+  };
+  return {
+    ttlMs: read("PROMPTOPS_TTL_MS", 30_000),
+    staleWhileRevalidateMs: read("PROMPTOPS_STALE_WHILE_REVALIDATE_MS", 60_000),
+    staleIfErrorMs: read("PROMPTOPS_STALE_IF_ERROR_MS", 24 * 3_600_000),
+    deadlineMs: 150,
+  };
 }
 
 /** Where a layer puts the snapshot that it ships. */

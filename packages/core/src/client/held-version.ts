@@ -3,7 +3,10 @@ import { compile, type Renderer } from "../domain/render.ts";
 import { openRecord, type VersionRecord } from "../domain/version.ts";
 import type { Prompt, Provenance } from "./prompt.ts";
 
-/** What objects take besides the text in them, in bytes: as measured on the heap for a prompt with a few fields. */
+/**
+ * What a version takes besides its text, in bytes: measured on the heap for a prompt with a few fields and a variable,
+ * served through a channel and rendered, and rounded up.
+ */
 const OBJECTS_BYTES = 3_000;
 
 /** A prompt, and the promise of it, so that neither has to be made again. */

@@ -95,6 +95,18 @@ describe("a client whose ledger is slow or away", () => {
       expect(made).toBe(0);
     });
 
+    it("waits on when what it holds would be too old by the end of the deadline", async () => {
+      later(STALE - DEADLINE);
+      const release = ledger.hold();
+      const asked = client.get(ID);
+      let answered = false;
+      asked.then(() => (answered = true));
+      await wait(DEADLINE);
+      expect(answered).toBe(false);
+      release();
+      expect(await asked).toMatchObject({ source: "ledger", ageMs: DEADLINE });
+    });
+
     it("gives what it holds when the ledger fails, and leaves it alone for a while", async () => {
       ledger.error = unreachable();
       expect(await client.get(ID)).toMatchObject({ version: 3, source: "stale", ageMs: TTL });

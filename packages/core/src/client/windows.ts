@@ -55,8 +55,9 @@ export async function readWithin<T>(slot: Slot<T>, windows: Windows): Promise<Re
     if (resting !== undefined) return giveDespite(resting.error);
     const flight = slot.refresh(now, staleMs);
     const waited = now - (slot.flightAt ?? now);
-    const outcome = age < staleMs ? await within(deadlineMs - waited, flight) : await flight;
-    if (outcome === undefined) return give("stale");
+    let outcome = age < staleMs ? await within(deadlineMs - waited, flight) : await flight;
+    if (outcome === undefined && Date.now() - readAt < staleMs) return give("stale");
+    outcome ??= await flight;
     if ("error" in outcome) return giveDespite(outcome.error);
     if (!wasSleptOver(outcome.readAt, now, staleMs)) return { ...outcome, source: "ledger" };
   }
