@@ -1,3 +1,5 @@
+import { realpathSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Project, promptFile } from "./project.ts";
 
@@ -263,6 +265,58 @@ describe("help for people", () => {
     expect(ran).toMatchObject({
       code: 7,
       stdout: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+ promptops\n$/),
+    });
+  });
+
+  describe("exec and the models", () => {
+    const MODELS = "prompts/models.yaml";
+    const MODEL = { provider: "bedrock", id: "anthropic.claude-v1:0", price: { input: 3, output: 15 } };
+    const read = "const file = process.env.PROMPTOPS_MODELS; ";
+    const show = `${read} console.log(file, file && require('fs').readFileSync(file, 'utf8'))`;
+    const exec = () => project.promptops("exec", "--", process.execPath, "-e", show);
+
+    beforeEach(() => {
+      project.write(MODELS, `sonnet: ${JSON.stringify(MODEL)}\n`);
+    });
+
+    test.each([
+      ["the embedded ledger", {}],
+      ["a table on AWS", { PROMPTOPS_TABLE: "prompts", AWS_REGION: "eu-central-1" }],
+    ])("a program that reads %s finds them", async (_, env) => {
+      Object.assign(project.env, env);
+      const { code, stdout, stderr } = await exec();
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      const file = join(realpathSync(project.folder), ".promptops", "models.json");
+      expect(stdout.startsWith(`${file} `)).toBe(true);
+      expect(JSON.parse(stdout.slice(file.length))).toEqual({ sonnet: MODEL });
+      expect(await project.git("status", "--porcelain", "--", ".promptops")).toBe("");
+    });
+
+    test("a program of a project without them is told of none", async () => {
+      project.remove(MODELS);
+      expect(await exec()).toEqual({ code: 0, stdout: "undefined undefined\n", stderr: "" });
+    });
+
+    test("those of a file with an error are left out, with a word", async () => {
+      await exec();
+      project.write(MODELS, "sonnet: {provider: bedrok, id: x}\n");
+      expect(await exec()).toEqual({
+        code: 0,
+        stdout: "undefined undefined\n",
+        stderr: expect.stringMatching(/^prompts\/models\.yaml is left out: .*promptops validate.*\n$/),
+      });
+    });
+
+    test("a program keeps those that its user chose", async () => {
+      project.write("mine.json", "{}");
+      project.env.PROMPTOPS_MODELS = "mine.json";
+      expect(await exec()).toMatchObject({ code: 0, stdout: "mine.json {}\n" });
+    });
+
+    test("a program that reads a table needs no project", async () => {
+      rmSync(join(project.folder, "prompts"), { recursive: true });
+      Object.assign(project.env, { PROMPTOPS_TABLE: "prompts", AWS_REGION: "eu-central-1" });
+      expect(await exec()).toEqual({ code: 0, stdout: "undefined undefined\n", stderr: "" });
     });
   });
 

@@ -43,8 +43,8 @@ export function faultsOf(file: string, source: string, { mayImport, folders }: P
       return `${file} imports ${name}, but relative paths stay inside ${home}`;
     }
     if (name.startsWith("@aws-sdk/") && folder === "core" && !isTest) {
-      if (file.startsWith("packages/core/src/dynamo/")) return [];
-      return `${file} imports ${name}, but core uses the AWS SDK only inside core/src/dynamo`;
+      if (/^packages\/core\/src\/(dynamo|s3)\//.test(file)) return [];
+      return `${file} imports ${name}, but core uses the AWS SDK only inside core/src/dynamo and core/src/s3`;
     }
     const target = folders.get(name.split("/", name.startsWith("@") ? 2 : 1).join("/"));
     if (target === undefined || allowed.includes(target)) return [];

@@ -45,7 +45,7 @@ describe("the table of packages in ARCHITECTURE.md", () => {
 const TABLE = `
 | package | its one job | may import |
 |---|---|---|
-| \`packages/core\` (\`@promptops/core\`) | the domain | the AWS SDK only inside \`core/src/dynamo/\` |
+| \`packages/core\` (\`@promptops/core\`) | the domain | the AWS SDK only inside \`core/src/dynamo/\` and \`core/src/s3/\` |
 | \`packages/registry\` | commands | core |
 | \`packages/local\` | engines | nothing of ours |
 | \`packages/cli\` (\`promptops\`) | arguments in, words out | all of the above |
@@ -96,7 +96,8 @@ describe("faultsOf", () => {
     ["a folder whose name starts the same", "packages/core/src/a.ts", "../../core-copy/src/a.ts"],
     ["a higher layer in a test", "packages/core/src/a.test.ts", "@promptops/registry"],
     ["fixtures outside a test", "packages/registry/src/a.ts", "@promptops/testing"],
-    ["the AWS SDK outside the adapter", "packages/core/src/client/a.ts", "@aws-sdk/lib-dynamodb"],
+    ["the AWS SDK outside the adapters", "packages/core/src/client/a.ts", "@aws-sdk/lib-dynamodb"],
+    ["the AWS SDK beside the adapters", "packages/core/src/blobs/a.ts", "@aws-sdk/client-s3"],
     ["more than core in stacks", "stacks/a.ts", "@promptops/registry"],
     ["a package by path in stacks", "stacks/a.ts", "../packages/core/src/index.ts"],
   ])("finds %s", (_, file, name) => {
@@ -109,6 +110,7 @@ describe("faultsOf", () => {
     ["its own files", "packages/cli/bin/a.js", "../src/main.ts"],
     ["fixtures in a test", "packages/core/src/a.contract.test.ts", "@promptops/testing"],
     ["the AWS SDK in the adapter", "packages/core/src/dynamo/a.ts", "@aws-sdk/lib-dynamodb"],
+    ["the AWS SDK in the other adapter", "packages/core/src/s3/a.ts", "@aws-sdk/client-s3"],
     ["core in stacks", "stacks/a.ts", "@promptops/core/ledger"],
     ["what is not ours", "packages/registry/src/a.ts", "node:path"],
   ])("allows %s", (_, file, name) => {

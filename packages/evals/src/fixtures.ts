@@ -1,6 +1,7 @@
 import type { EvalCase, PromptDefinition, Suite } from "@promptops/core/domain";
+import type { Answer } from "@promptops/models";
 import { type EvaluateOptions, evaluate, type SuiteResult } from "./evaluate.ts";
-import type { Answer, Provider, Question } from "./providers/provider.ts";
+import type { Provider, Question } from "./providers/provider.ts";
 
 /** For tests: a prompt, changed as the test needs it. */
 export function prompt(changes: Partial<PromptDefinition> = {}): PromptDefinition {

@@ -2,7 +2,7 @@ import type { PromptDefinition, Suite } from "@promptops/core/domain";
 import type { CaseResult } from "./case-result.ts";
 import { type Comparison, compare } from "./comparison.ts";
 import { notesOn } from "./notes.ts";
-import { MISSING_RECORDING } from "./providers/error-codes.ts";
+import { MISSING_RECORDING } from "./providers/recorded.ts";
 import type { SuiteRun } from "./run.ts";
 import { percent, plural, refOf } from "./words.ts";
 

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EvalCase } from "@promptops/core/domain";
+import { REFUSED } from "@promptops/models";
 import type { Budget } from "./budget.ts";
 import type { CaseResult } from "./case-result.ts";
-import { REFUSED } from "./providers/error-codes.ts";
 
 /** Why not all cases were run. */
 export interface Stop {

@@ -1,48 +1,61 @@
-import { isPromptOpsError, loadPrompt, logPromptEvent } from "@promptops/core";
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { answerByKeywords } from "./keyword-model.ts";
+import { loadPrompt, type ObservedEvent, observe, type Prompt, ServiceError } from "@promptops/core";
+import type { APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import { answerWith } from "./answer-with.ts";
+import { labelsOf } from "./labels.ts";
+import { type HttpEvent, readRequest } from "./request.ts";
+import { respond, respondToError } from "./respond.ts";
 
 const PROMPT = "customer-support.intent-classifier";
-const MAX_MESSAGE_LENGTH = 10_000;
+/** How much of an answer that cannot be used is shown. */
+const SHOWN = 100;
 
 /**
- * Classifies a customer's message, sent as `{"message": "…"}`, with the prompt that is live. Answers 200 with
- * `intent`, `prompt_id` and `prompt_version`; 400 when the request is not as it must be; 503 when no prompt can be read.
+ * Classifies a customer's message with the prompt that is live: `{"message": "…"}`, and a `session_id` where one
+ * session should get the same version of a weighted pin throughout. For an HTTP API or a function URL.
+ *
+ * Answers 200 with `intent`, `prompt_id` and `prompt_version`, else with `error` and `code`: 400 and 405 for a request
+ * that is not as it must be, 503 while the ledger cannot be read, 502 when the model fails or answers with none of the
+ * prompt's labels, 500 for a mistake in how this is set up (a prompt that is not there, missing credentials).
+ *
+ * Any other error is thrown, a fault in this code: the invocation then counts as failed in Lambda's `Errors` metric,
+ * which alarms watch, its stack trace goes to the log alone, and API Gateway answers 500, a function URL 502, with
+ * words of its own.
  */
 export async function handler(
-  event: Pick<APIGatewayProxyEventV2, "body">,
+  event: HttpEvent,
+  { awsRequestId }: Pick<Context, "awsRequestId">,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const message = messageIn(event.body);
-  if (message === undefined) {
-    return respond(400, {
-      error: `expected a JSON body {"message": "…"} of at most ${MAX_MESSAGE_LENGTH} characters`,
-    });
-  }
   try {
-    const prompt = await loadPrompt(PROMPT);
-    const started = performance.now();
-    logPromptEvent("prompt_invoked", prompt);
-    const intent = answerByKeywords(prompt.render().text ?? "", message);
-    logPromptEvent("prompt_completed", prompt, {
-      latency_ms: Math.round(performance.now() - started),
-      label: intent,
+    const { message, sessionId } = readRequest(event);
+    const prompt = await loadPrompt(PROMPT, {
+      ...(sessionId !== undefined && { key: sessionId }),
+      expects: { variables: [] },
     });
+    const call = { session_id: sessionId, request_id: awsRequestId };
+    const intent = await observe(prompt, call, (told) => classify(prompt, message, told));
     return respond(200, { intent, prompt_id: prompt.id, prompt_version: prompt.version });
   } catch (error) {
-    if (!isPromptOpsError(error)) throw error;
-    return respond(503, { error: error.message, code: error.code });
+    return respondToError(error);
   }
 }
 
-function messageIn(body: string | undefined): string | undefined {
-  try {
-    const { message } = JSON.parse(body ?? "") as { message?: unknown };
-    return typeof message === "string" && message.length <= MAX_MESSAGE_LENGTH ? message : undefined;
-  } catch {
-    return undefined;
-  }
+/** @throws ServiceError `unexpected-answer`: a label that the prompt does not have must not pass for one. */
+async function classify(prompt: Prompt, message: string, told: ObservedEvent): Promise<string> {
+  const { text, inputTokens, outputTokens } = await answerWith(prompt, message);
+  if (inputTokens !== undefined) told.input_tokens = inputTokens;
+  if (outputTokens !== undefined) told.output_tokens = outputTokens;
+  const labels = labelsOf(prompt);
+  const label = text.trim().toLowerCase();
+  if (!labels.includes(label)) throw unexpected(prompt, text, labels);
+  told.label = label;
+  return label;
 }
 
-function respond(statusCode: number, body: object): APIGatewayProxyStructuredResultV2 {
-  return { statusCode, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+function unexpected({ id, version, model }: Prompt, text: string, labels: readonly string[]): ServiceError {
+  const answer = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  return new ServiceError(
+    "unexpected-answer",
+    `${model} answered ${JSON.stringify(answer)} to ${id}#${version}, which has the labels ${labels.join(", ")}`,
+    { hint: "Look at the prompt: does it say to answer with a label alone?", facts: { id, version, model } },
+  );
 }

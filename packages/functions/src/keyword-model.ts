@@ -15,17 +15,14 @@ const KEYWORDS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** A label in a prompt: a list item that begins with one word. */
-const LABEL = /^\s*-\s+([a-z_]+)\b/gm;
-
 /**
- * A stand-in for a language model, where there is none to call: of the labels that the prompt lists, the one with the
- * most keywords in the message; the first listed on a tie, `other` when none fits.
+ * A stand-in for a language model, where there is none to call: of the labels, the one with the most keywords in the
+ * message; the first listed on a tie, `other` when none fits.
  */
-export function answerByKeywords(prompt: string, message: string): string {
+export function answerByKeywords(labels: readonly string[], message: string): string {
   const words = new Set(message.toLowerCase().match(/[a-z]+/g));
   let best = { label: "other", hits: 0 };
-  for (const [, label = ""] of prompt.matchAll(LABEL)) {
+  for (const label of labels) {
     const hits = (KEYWORDS[label] ?? []).filter((word) => words.has(word)).length;
     if (hits > best.hits) best = { label, hits };
   }

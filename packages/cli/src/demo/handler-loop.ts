@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import { intentClassifier } from "@promptops/functions";
 
@@ -6,6 +7,9 @@ import { intentClassifier } from "@promptops/functions";
  * message for it. Its event lines and its answers go to stdout.
  */
 for await (const message of createInterface({ input: process.stdin })) {
-  const { statusCode, body } = await intentClassifier({ body: JSON.stringify({ message }) });
+  const { statusCode, body } = await intentClassifier(
+    { body: JSON.stringify({ message }) },
+    { awsRequestId: randomUUID() },
+  );
   process.stdout.write(`HTTP ${statusCode} ${body}\n`);
 }

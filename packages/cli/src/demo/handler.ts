@@ -18,7 +18,8 @@ export function startHandler(cli: string, folder: string, ttlMs: number): Runnin
   const child = spawn(process.execPath, [cli, "exec", "--", process.execPath, LOOP], {
     cwd: folder,
     stdio: ["pipe", "pipe", "inherit"],
-    env: { ...process.env, PROMPTOPS_TTL_MS: String(ttlMs) },
+    // The demo calls no model, whatever the shell is set to.
+    env: { ...process.env, PROMPTOPS_TTL_MS: String(ttlMs), PROMPTOPS_MODEL_CALLS: "" },
   });
   const ended = once(child, "exit");
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

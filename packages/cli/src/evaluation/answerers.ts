@@ -4,12 +4,12 @@ import { type Model, type PromptDefinition, type Suite, UserError } from "@promp
 import {
   type Judge,
   keywordProvider,
-  modelProvider,
   openRecordings,
   type Provider,
   recordAnswers,
   replayAnswers,
 } from "@promptops/evals";
+import { modelProvider } from "@promptops/models";
 
 /** Where answers come from: recordings, the models, or the models with each answer recorded. */
 export type AnswerMode = "replay" | "live" | "record";

@@ -6,8 +6,9 @@ import {
   render,
   UserError,
 } from "@promptops/core/domain";
+import type { Answer } from "@promptops/models";
 import { oneLine } from "../one-line.ts";
-import { type Answer, type Provider, usageOf } from "../providers/provider.ts";
+import { type Provider, usageOf } from "../providers/provider.ts";
 import type { Grade, Grader } from "./grader.ts";
 import { quoted } from "./grader.ts";
 import { jsonIn } from "./json-in.ts";

@@ -1,5 +1,6 @@
 import { type Keywords, UserError } from "@promptops/core/domain";
-import type { Answer, Provider } from "./provider.ts";
+import type { Answer } from "@promptops/models";
+import type { Provider } from "./provider.ts";
 
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 

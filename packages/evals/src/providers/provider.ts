@@ -1,27 +1,11 @@
-import type { JsonValue, Message } from "@promptops/core/domain";
+import type { Answer, ModelCall } from "@promptops/models";
 
 /** One call of a model: what it gets, and what tells this call from another. */
-export interface Question {
-  readonly messages: readonly Message[];
-  /** The prompt's own settings for the call, by the names that prompt files use. */
-  readonly parameters: Readonly<Record<string, JsonValue>>;
+export interface Question extends ModelCall {
   /** The case's input by itself. */
   readonly input: string;
   /** Which of the case's repeats this is, from 0. */
   readonly repeat: number;
-}
-
-/** What came back. */
-export interface Answer {
-  readonly text: string;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  /** US dollars; null when the model has no price. */
-  readonly costUsd: number | null;
-  /** How long the call took that brought the answer, without waits and failed tries before it. */
-  readonly latencyMs: number;
-  /** Settings that the provider left out or changed, in its own words. */
-  readonly warnings: readonly string[];
 }
 
 /** What answers questions: a model, recordings of one, or a stand-in. */

@@ -1,8 +1,9 @@
-import { type Model, UserError } from "@promptops/core/domain";
+import { costOf, type Model, UserError } from "@promptops/core/domain";
 import { type Recordings, recordingKey } from "../recordings/recording.ts";
-import { MISSING_RECORDING } from "./error-codes.ts";
-import { costOf } from "./price.ts";
 import type { Provider } from "./provider.ts";
+
+/** The code of errors that say that an answer was never recorded. */
+export const MISSING_RECORDING = "missing-recording";
 
 /** Calls the model through `live` for every question, and keeps each answer in `recordings`. */
 export function recordAnswers(model: Model, live: Provider, recordings: Recordings): Provider {

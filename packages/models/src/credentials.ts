@@ -27,7 +27,7 @@ function isSet(name: string): boolean {
 
 function missing(provider: string, model: string, variables: string): UserError {
   return new UserError("missing-credentials", `${model} cannot be called: ${provider} needs ${variables}`, {
-    hint: `Set ${variables}, or replay recorded answers: promptops eval without --record.`,
+    hint: `Set ${variables}. An evaluation can do without and replay recorded answers: promptops eval without --record.`,
     facts: { provider, model },
   });
 }

@@ -1,6 +1,6 @@
 import type { Model } from "@promptops/core/domain";
 import { requireCredentials } from "./credentials.ts";
-import type { Provider } from "./provider.ts";
+import type { ModelProvider } from "./provider.ts";
 import { type Clock, systemClock } from "./retry.ts";
 
 interface ModelOptions {
@@ -19,7 +19,7 @@ interface ModelOptions {
  *   all calls alike), `provider-rejected` (this call) or `unknown-parameter`; ServiceError `provider-failed` or
  *   `provider-timeout`.
  */
-export async function modelProvider(model: Model, options: ModelOptions = {}): Promise<Provider> {
+export async function modelProvider(model: Model, options: ModelOptions = {}): Promise<ModelProvider> {
   requireCredentials(model);
   const { openLiveModel } = await import("./live-model.ts");
   return openLiveModel(model, options.timeoutMs ?? 120_000, options.clock ?? systemClock);

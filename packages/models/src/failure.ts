@@ -36,7 +36,7 @@ function errorFor(provider: string, model: string, thrown: APICallError, tries: 
   if (status !== undefined && REFUSALS.has(status)) {
     return new UserError(REFUSED, `${provider} refuses calls to ${model} (HTTP ${status}): ${said}`, {
       ...details,
-      hint: "Check the key, what it may use, and the model's id in prompts/models.yaml.",
+      hint: "Check the key or the role, what it may use, and the model's id in prompts/models.yaml.",
     });
   }
   if (status !== undefined && status >= 400 && status < 500 && !thrown.isRetryable) {
@@ -51,7 +51,7 @@ function errorFor(provider: string, model: string, thrown: APICallError, tries: 
     ...details,
     hint:
       status !== undefined && THROTTLED.has(status)
-        ? "Run it again later, or lower the suite's concurrency."
-        : "Run it again later.",
+        ? "Call it again later, or with fewer calls at once (the concurrency of a suite)."
+        : "Call it again later.",
   });
 }

@@ -1,21 +1,19 @@
 import type { Model } from "@promptops/core/domain";
+import { hangUp, LocalApi, noReply, type Reply, replyJson, replyText } from "@promptops/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { hangUp, LocalApi, noReply, type Reply, replyJson, replyText } from "./local-api.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { modelProvider } from "./model.ts";
-import type { Question } from "./provider.ts";
+import type { ModelCall } from "./provider.ts";
 
 const PRICE = { input: 3, output: 15 };
 const never = new AbortController().signal;
 
-const question: Question = {
+const call: ModelCall = {
   messages: [
     { role: "system", content: "Name the intent." },
     { role: "user", content: "Ünïcode: where is it?" },
   ],
   parameters: { temperature: 0.5, max_tokens: 5 },
-  input: "where is it?",
-  repeat: 0,
 };
 
 /** What is different between the providers: how they are found, and their documented wire formats. */
@@ -173,7 +171,7 @@ describe.each(Object.entries(WIRES))("a model of %s", (name, wire) => {
   it("is asked in its wire format, and answers with text, tokens and cost", async () => {
     const { api, provider } = await withReplies(good);
     await using _ = api;
-    const answer = await provider.ask(question, never);
+    const answer = await provider.ask(call, never);
     expect(answer).toEqual({
       text: "billing",
       inputTokens: 21,
@@ -196,13 +194,13 @@ describe.each(Object.entries(WIRES))("a model of %s", (name, wire) => {
     const { price: __, ...unpriced } = wire.model;
     const provider = await modelProvider(unpriced);
     expect(provider.priced).toBe(false);
-    expect((await provider.ask(question, never)).costUsd).toBeNull();
+    expect((await provider.ask(call, never)).costUsd).toBeNull();
   });
 
   it("is asked again when it is throttled, after the time that it asks for", async () => {
     const { api, provider } = await withReplies(error(429, { "retry-after": "7" }), error(429), good);
     await using _ = api;
-    expect((await provider.ask(question, never)).text).toBe("billing");
+    expect((await provider.ask(call, never)).text).toBe("billing");
     expect(api.received).toHaveLength(3);
     expect(clock.waits[0]).toBe(7000);
     expect(clock.waits[1]).toBeGreaterThanOrEqual(1000);
@@ -218,14 +216,14 @@ describe.each(Object.entries(WIRES))("a model of %s", (name, wire) => {
   ])("is asked again when it %s", async (_, reply) => {
     const { api, provider } = await withReplies(reply, good);
     await using __ = api;
-    expect((await provider.ask(question, never)).text).toBe("billing");
+    expect((await provider.ask(call, never)).text).toBe("billing");
     expect(api.received).toHaveLength(2);
   });
 
   it("is given up after six tries, with its own words", async () => {
     const { api, provider } = await withReplies(error(529));
     await using _ = api;
-    await expect(provider.ask(question, never)).rejects.toMatchObject({
+    await expect(provider.ask(call, never)).rejects.toMatchObject({
       code: "provider-failed",
       blame: "service",
       message: expect.stringMatching(/HTTP 529, 6 times\): .*What they say\./),
@@ -237,7 +235,7 @@ describe.each(Object.entries(WIRES))("a model of %s", (name, wire) => {
   it("is given up when it asks to wait longer than an answer may take", async () => {
     const { api, provider } = await withReplies(error(429, { "retry-after": "3600" }));
     await using _ = api;
-    await expect(provider.ask(question, never)).rejects.toMatchObject({ code: "provider-failed" });
+    await expect(provider.ask(call, never)).rejects.toMatchObject({ code: "provider-failed" });
     expect(api.received).toHaveLength(1);
     expect(clock.waits).toEqual([]);
   });
@@ -245,7 +243,7 @@ describe.each(Object.entries(WIRES))("a model of %s", (name, wire) => {
   it.each([401, 403, 404])("that refuses with %i is not asked again", async (status) => {
     const { api, provider } = await withReplies(error(status));
     await using _ = api;
-    await expect(provider.ask(question, never)).rejects.toMatchObject({
+    await expect(provider.ask(call, never)).rejects.toMatchObject({
       code: "provider-refused",
       blame: "user",
       message: expect.stringContaining("What they say."),
@@ -257,7 +255,7 @@ describe.each(Object.entries(WIRES))("a model of %s", (name, wire) => {
   it("that rejects the call is not asked again", async () => {
     const { api, provider } = await withReplies(error(400));
     await using _ = api;
-    await expect(provider.ask(question, never)).rejects.toMatchObject({ code: "provider-rejected" });
+    await expect(provider.ask(call, never)).rejects.toMatchObject({ code: "provider-rejected" });
     expect(api.received).toHaveLength(1);
   });
 
@@ -266,7 +264,7 @@ describe.each(Object.entries(WIRES))("a model of %s", (name, wire) => {
     await using _ = api;
     setEnvironment(wire.environment(api.url));
     const provider = await modelProvider(wire.model, { timeoutMs: 100 });
-    await expect(provider.ask(question, never)).rejects.toMatchObject({
+    await expect(provider.ask(call, never)).rejects.toMatchObject({
       code: "provider-timeout",
       message: `${name} gave no answer within 0.1 s`,
     });
@@ -277,14 +275,14 @@ describe.each(Object.entries(WIRES))("a model of %s", (name, wire) => {
     const reason = new Error("Ctrl-C");
     const { api, provider } = await withReplies(() => abort.abort(reason));
     await using _ = api;
-    await expect(provider.ask(question, abort.signal)).rejects.toBe(reason);
+    await expect(provider.ask(call, abort.signal)).rejects.toBe(reason);
     expect(api.received).toHaveLength(1);
   });
 
   it("tells of settings that it does not take", async () => {
     const { api, provider } = await withReplies(good);
     await using _ = api;
-    const { warnings } = await provider.ask({ ...question, parameters: { seed: 7, max_tokens: 5 } }, never);
+    const { warnings } = await provider.ask({ ...call, parameters: { seed: 7, max_tokens: 5 } }, never);
     expect(warnings).toEqual(["seed: not supported by this model, and left out"]);
     expect(api.received[0]?.body).not.toHaveProperty("seed");
   });
@@ -292,7 +290,7 @@ describe.each(Object.entries(WIRES))("a model of %s", (name, wire) => {
   it("is not called with a setting that nobody knows", async () => {
     const { api, provider } = await withReplies(good);
     await using _ = api;
-    const asked = provider.ask({ ...question, parameters: { best_of: 3 } }, never);
+    const asked = provider.ask({ ...call, parameters: { best_of: 3 } }, never);
     await expect(asked).rejects.toMatchObject({ code: "unknown-parameter" });
     expect(api.received).toEqual([]);
   });
@@ -303,7 +301,7 @@ it("cannot be reached: that is said after the last try", async () => {
   setEnvironment(WIRES.anthropic.environment(api.url));
   await api[Symbol.asyncDispose]();
   const provider = await modelProvider(WIRES.anthropic.model, { clock: new ManualClock() });
-  await expect(provider.ask(question, never)).rejects.toMatchObject({
+  await expect(provider.ask(call, never)).rejects.toMatchObject({
     code: "provider-failed",
     message: expect.stringContaining("anthropic cannot be reached"),
   });
@@ -329,7 +327,7 @@ describe("the environment", () => {
     await using api = await LocalApi.start(replyJson(200, WIRES.anthropic.answer("billing")));
     for (const ending of ["", "/", "/v1", "/v1/", "/proxy"]) {
       setEnvironment(WIRES.anthropic.environment(`${api.url}${ending}`));
-      await (await modelProvider(WIRES.anthropic.model)).ask(question, never);
+      await (await modelProvider(WIRES.anthropic.model)).ask(call, never);
     }
     const messages = "/v1/messages";
     expect(api.received.map(({ path }) => path)).toEqual([
@@ -345,7 +343,7 @@ describe("the environment", () => {
       AWS_DEFAULT_REGION: "eu-west-1",
       AWS_ENDPOINT_URL_BEDROCK_RUNTIME: api.url,
     });
-    await (await modelProvider(WIRES.bedrock.model)).ask(question, never);
+    await (await modelProvider(WIRES.bedrock.model)).ask(call, never);
     expect(api.received[0]?.headers.authorization).toBe("Bearer token");
   });
 });

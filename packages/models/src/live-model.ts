@@ -1,17 +1,16 @@
-import { type Message, type Model, ServiceError } from "@promptops/core/domain";
+import { costOf, type Message, type Model, ServiceError } from "@promptops/core/domain";
 import { generateText, type LanguageModel, type ModelMessage, type Warning } from "ai";
 import { readFailure } from "./failure.ts";
 import { openLanguageModel } from "./language-model.ts";
 import { type Settings, settingsOf } from "./parameters.ts";
-import { costOf } from "./price.ts";
-import type { Answer, Provider } from "./provider.ts";
+import type { Answer, ModelProvider } from "./provider.ts";
 import { Calls, type Clock } from "./retry.ts";
 
-// Warnings are part of every answer and reach the report; the SDK would print them as well.
+// Warnings are part of every answer; the SDK would print them as well.
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
 /** See `modelProvider`, which loads this file and the SDK with it only when a model is called. */
-export async function openLiveModel(model: Model, timeoutMs: number, clock: Clock): Promise<Provider> {
+export async function openLiveModel(model: Model, timeoutMs: number, clock: Clock): Promise<ModelProvider> {
   const languageModel = await openLanguageModel(model);
   const calls = new Calls(clock);
   return {
@@ -19,13 +18,13 @@ export async function openLiveModel(model: Model, timeoutMs: number, clock: Cloc
     model: model.id,
     mode: "live",
     priced: model.price !== undefined,
-    async ask(question, signal) {
-      const settings = settingsOf(question.parameters);
+    async ask({ messages, parameters }, signal) {
+      const settings = settingsOf(parameters);
       const timeout = AbortSignal.timeout(timeoutMs);
       const either = AbortSignal.any([signal, timeout]);
       try {
         return await calls.run(
-          () => call(model, languageModel, settings, question.messages, either, clock),
+          () => call(model, languageModel, settings, messages, either, clock),
           (thrown, tries) => readFailure(model, thrown, tries),
           timeoutMs,
           either,
@@ -90,7 +89,7 @@ function inWords(warning: Warning): string {
 function tooSlow({ provider, id }: Model, timeoutMs: number): ServiceError {
   const message = `${provider} gave no answer within ${timeoutMs / 1000} s`;
   return new ServiceError("provider-timeout", message, {
-    hint: "Run it again later; where it happens often, lower the suite's concurrency.",
+    hint: "Call it again later; where it happens often, with fewer calls at once (the concurrency of a suite).",
     facts: { provider, model: id },
   });
 }

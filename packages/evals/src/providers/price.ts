@@ -1,7 +1,0 @@
-import type { Model } from "@promptops/core/domain";
-
-/** US dollars for a call with so many tokens; null when the model has no price. */
-export function costOf({ price }: Model, inputTokens: number, outputTokens: number): number | null {
-  if (price === undefined) return null;
-  return (inputTokens * price.input + outputTokens * price.output) / 1_000_000;
-}
