@@ -7,7 +7,7 @@ export interface Context {
   /** The folder that has `prompts/`, found from here upwards. */
   root(): string;
   ledger(): Promise<Ledger>;
-  /** Settings with which a program reads the same ledger. */
+  /** Settings with which a program reads the same ledger, and knows what is behind the names of models. */
   environment(): Promise<Readonly<Record<string, string>>>;
   /** Who acts, for the events that a command appends. */
   intent(reason?: string): Promise<Intent>;

@@ -106,9 +106,15 @@ export function createProgram(run: Run): Command {
     .option("--reason <text>", "why, for the ledger")
     .action(run(async () => (await import("./commands/retire.ts")).restore));
 
+  add("snapshot [id...]", "write what these prompts, or all, serve into a file that programs fall back to")
+    .requiredOption("--output <file>", "the file")
+    .action(run(async () => (await import("./commands/snapshot.ts")).snapshot));
   add("verify [id...]", "replay every chain and check every hash").action(
     run(async () => (await import("./commands/verify.ts")).verify),
   );
+  add("invoke <function>", "run a function once as Lambda would, on this ledger")
+    .requiredOption("--event <file>", "the event, JSON; - for stdin")
+    .action(run(async () => (await import("./commands/invoke.ts")).invoke));
   program
     .command("exec <command...>")
     .description("run a program that reads this ledger: promptops exec -- node app.js")

@@ -15,6 +15,7 @@ const FIELDS: Readonly<Record<Field, true>> = {
   variables: true,
   parameters: true,
   output: true,
+  events: true,
 };
 
 /** Each field with its value as text, those that are absent left out. The body (template or messages) is not among them. */

@@ -1,0 +1,27 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { buildArtifacts } from "./build-artifacts.ts";
+
+// npm run build [-- --snapshot <file>]
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const { snapshot } = parseArgs({ options: { snapshot: { type: "string" } } }).values;
+if (snapshot !== undefined && !existsSync(snapshot)) {
+  process.stderr.write(`There is no ${snapshot}. Make it: npx promptops snapshot --output ${snapshot}\n`);
+  process.exit(1);
+}
+const artifacts = await buildArtifacts({
+  root,
+  output: join(root, "dist"),
+  ...(snapshot === undefined ? {} : { snapshot }),
+});
+for (const { path, bytes } of artifacts) {
+  process.stdout.write(`dist/${path}  ${(bytes / 1024).toFixed(1)} KiB\n`);
+}
+process.stdout.write(
+  snapshot === undefined
+    ? "No snapshot inside; --snapshot <file> ships one.\n"
+    : `With the snapshot ${snapshot} inside.\n`,
+);
