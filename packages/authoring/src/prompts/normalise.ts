@@ -1,5 +1,6 @@
 import {
   type AuthoredDates,
+  type EventContent,
   formatRef,
   type JsonObject,
   type PromptDefinition,
@@ -33,6 +34,7 @@ export function toDefinition(file: PromptFile): PromptDefinition {
       ),
     }),
     ...(parameters && { parameters: parameters as JsonObject }),
+    ...(file.events && { events: toEvents(file.events) }),
     ...(file.output && { output: file.output as JsonObject }),
     ...(template !== undefined && { template }),
     ...(messages && { messages }),
@@ -50,6 +52,14 @@ function toVariable(written: NonNullable<PromptFile["variables"]>[string]): Vari
     required: written.default === undefined && (written.required ?? true),
     ...(written.default !== undefined && { default: written.default }),
     ...(written.description !== undefined && { description: written.description }),
+  };
+}
+
+/** Sorted, since the order means nothing. */
+function toEvents({ include, redact }: NonNullable<PromptFile["events"]>): EventContent {
+  return {
+    include: [...new Set(include)].sort(),
+    ...(redact && { redact: [...new Set(redact)].sort() }),
   };
 }
 

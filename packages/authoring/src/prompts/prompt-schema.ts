@@ -138,6 +138,34 @@ const parameters = z.strictObject({
     .optional(),
 });
 
+const events = z.strictObject({
+  include: z
+    .array(
+      z.enum(["variables", "text", "output"]).register(expectations, {
+        about: "The values of the variables, the text that the model got, or what it answered",
+        expected: "variables, text or output",
+      }),
+    )
+    .min(1, EMPTY)
+    .register(expectations, {
+      about: "What events may hold of what users and models wrote",
+      expected: "a list of variables, text and output",
+      example: "include: [output]",
+    }),
+  redact: z
+    .array(
+      z.enum(["email", "phone", "card_number", "iban"]).register(expectations, {
+        about: "A kind of personal data",
+        expected: "email, phone, card_number or iban",
+      }),
+    )
+    .register(expectations, {
+      about: "What is taken out of it before; all kinds where this is absent",
+      expected: "a list of email, phone, card_number and iban; [] to take out nothing",
+    })
+    .optional(),
+});
+
 const schema = z.strictObject({
   id: z
     .string()
@@ -234,6 +262,13 @@ const schema = z.strictObject({
     .register(expectations, {
       about: "How the model is to be called",
       expected: "settings of the model call",
+    })
+    .optional(),
+  events: events
+    .register(expectations, {
+      about: "What its events may hold besides figures. Without this: nothing that users or models wrote",
+      expected: "include, with what may be logged",
+      example: "events: {include: [output]}",
     })
     .optional(),
   output: jsonSchema()

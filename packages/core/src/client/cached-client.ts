@@ -1,11 +1,12 @@
 import { isPromptOpsError } from "../domain/errors.ts";
 import { promptNotFound } from "../domain/not-found.ts";
+import type { Prompt, Provenance } from "../domain/prompt.ts";
 import { formatRef, parsePartialRef, type Ref } from "../domain/ref.ts";
 import { DEFAULT_CHANNEL, served, targets } from "../domain/resolve.ts";
 import type { State, VersionMark } from "../domain/stream.ts";
+import { logPromptEvent } from "../events/log.ts";
 import type { LedgerReader } from "../ledger/ledger.ts";
 import { fits } from "./contract.ts";
-import { logPromptEvent } from "./event-line.ts";
 import { type Answer, HeldVersion } from "./held-version.ts";
 import {
   contentMismatch,
@@ -14,7 +15,6 @@ import {
   notPrefetched,
   promptRetired,
 } from "./problems.ts";
-import type { Prompt, Provenance } from "./prompt.ts";
 import type { PromptClient, PromptRequest } from "./prompt-client.ts";
 import { type Head, headReads, versionReads } from "./reads.ts";
 import { isAbsence, type Reads, type Slot } from "./slot.ts";

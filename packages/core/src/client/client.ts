@@ -1,8 +1,8 @@
+import type { Prompt } from "../domain/prompt.ts";
 import { dynamoReader } from "../dynamo/dynamo-reader.ts";
 import type { LedgerReader } from "../ledger/ledger.ts";
 import { CachedClient } from "./cached-client.ts";
 import { addressIn, snapshotIn, windowsIn } from "./environment.ts";
-import type { Prompt } from "./prompt.ts";
 import type { PromptClient, PromptRequest } from "./prompt-client.ts";
 
 export interface PromptClientOptions {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { addressIn, modelsIn, snapshotIn, windowsIn } from "./environment.ts";
+import { modelsIn } from "../events/models.ts";
+import { addressIn, snapshotIn, windowsIn } from "./environment.ts";
 
 describe("addressIn", () => {
   const endpoint = "http://127.0.0.1:8000";

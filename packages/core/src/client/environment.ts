@@ -63,15 +63,3 @@ export function snapshotIn({
   if (file) return file;
   return task && existsSync(LAYER_SNAPSHOT) ? LAYER_SNAPSHOT : undefined;
 }
-
-/** Where a layer puts the models that it ships. */
-const LAYER_MODELS = "/opt/promptops/models.json";
-
-/** `PROMPTOPS_MODELS`; in a Lambda function without it, the layer's models, if there are any. */
-export function modelsIn({
-  PROMPTOPS_MODELS: file,
-  LAMBDA_TASK_ROOT: task,
-}: Environment): string | undefined {
-  if (file) return file;
-  return task && existsSync(LAYER_MODELS) ? LAYER_MODELS : undefined;
-}

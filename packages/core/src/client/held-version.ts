@@ -1,7 +1,7 @@
 import type { PromptDefinition } from "../domain/definition.ts";
+import type { Prompt, Provenance } from "../domain/prompt.ts";
 import { compile, type Renderer } from "../domain/render.ts";
 import { openRecord, type VersionRecord } from "../domain/version.ts";
-import type { Prompt, Provenance } from "./prompt.ts";
 
 /**
  * What a version takes besides its text, in bytes: measured on the heap for a prompt with a few fields and a variable,

@@ -1,10 +1,10 @@
 import { appendDraft, appendVersion, pinTo, UnsteadyLedger, version, versions } from "@promptops/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ServiceError } from "../domain/errors.ts";
+import type { Prompt } from "../domain/prompt.ts";
 import type { Item } from "../ledger/ledger.ts";
 import { MemoryLedger } from "../memory/memory-ledger.ts";
 import { createPromptClient } from "./client.ts";
-import type { Prompt } from "./prompt.ts";
 import type { PromptClient } from "./prompt-client.ts";
 
 const ID = "support.classifier";

@@ -1,5 +1,5 @@
+import type { Prompt } from "../domain/prompt.ts";
 import type { Contract } from "./contract.ts";
-import type { Prompt } from "./prompt.ts";
 
 export interface PromptRequest {
   /** This version exactly, whatever is pinned, retired prompts included. */

@@ -15,6 +15,16 @@ export interface Variable {
   readonly description?: string;
 }
 
+/** A kind of personal data that can be taken out of a text. */
+export type Redaction = "email" | "phone" | "card_number" | "iban";
+
+/** What of a prompt's calls may be logged besides figures. */
+export interface EventContent {
+  readonly include: readonly ("variables" | "text" | "output")[];
+  /** What is taken out of it before; all kinds when absent. */
+  readonly redact?: readonly Redaction[];
+}
+
 /** One message of a conversation; `content` is a template. */
 export interface Message {
   readonly role: "system" | "user" | "assistant";
@@ -41,6 +51,8 @@ export interface PromptDefinition {
   readonly variables?: Readonly<Record<string, Variable>>;
   /** Settings for the model call, such as `temperature` and `max_tokens`. */
   readonly parameters?: Readonly<Record<string, JsonValue>>;
+  /** What its events may hold of what users and models wrote. Nothing, when absent. */
+  readonly events?: EventContent;
   /** A JSON Schema of what the model must answer. */
   readonly output?: JsonObject;
   /** The versions of other prompts, as refs, whose text is part of this one's: all that its file includes, and all that those do. Sorted, each once. */

@@ -3,8 +3,10 @@ export type { Values } from "./bind-variables.ts";
 export type {
   AuthoredDates,
   Candidate,
+  EventContent,
   Message,
   PromptDefinition,
+  Redaction,
   Source,
   Variable,
   VariableType,

@@ -1,6 +1,6 @@
-import type { Values } from "../domain/bind-variables.ts";
-import type { PromptDefinition } from "../domain/definition.ts";
-import type { Rendered } from "../domain/render.ts";
+import type { Values } from "./bind-variables.ts";
+import type { PromptDefinition } from "./definition.ts";
+import type { Rendered } from "./render.ts";
 
 /** A prompt as the client hands it out: its definition, what it was found by, and how fresh that is. Frozen throughout. */
 export interface Prompt extends PromptDefinition {

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { UserError } from "../domain/errors.ts";
 import type { Model } from "../domain/suite.ts";
-import { modelsIn } from "./environment.ts";
 
 /** Read when the first is asked for, and then kept: the file comes with the program. */
 let models: Readonly<Record<string, Model>> | undefined;
@@ -33,4 +32,16 @@ function load(file: string | undefined): Readonly<Record<string, Model>> {
       },
     );
   }
+}
+
+/** Where a layer puts the models that it ships. */
+const LAYER_MODELS = "/opt/promptops/models.json";
+
+/** `PROMPTOPS_MODELS`; in a Lambda function without it, the layer's models, if there are any. */
+export function modelsIn({
+  PROMPTOPS_MODELS: file,
+  LAMBDA_TASK_ROOT: task,
+}: Readonly<Record<string, string | undefined>>): string | undefined {
+  if (file) return file;
+  return task && existsSync(LAYER_MODELS) ? LAYER_MODELS : undefined;
 }

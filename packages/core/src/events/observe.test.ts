@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { appendVersion, candidate } from "@promptops/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createPromptClient } from "../client/client.ts";
 import { UserError } from "../domain/errors.ts";
+import type { Prompt } from "../domain/prompt.ts";
 import { MemoryLedger } from "../memory/memory-ledger.ts";
-import { createPromptClient } from "./client.ts";
-import type { Prompt } from "./prompt.ts";
 
 describe("observe", () => {
   let folder: string;
@@ -76,16 +76,16 @@ describe("observe", () => {
       event.input_tokens = 7;
       throw error;
     };
-    const outcome = await observe(prompt, { a: 1 }, failing).then(
+    const outcome = await observe(prompt, { step: 1 }, failing).then(
       () => "no failure",
       (thrown: unknown) => ({ thrown }),
     );
     expect(outcome).toEqual({ thrown: error });
     expect(lines).toEqual([
-      expect.objectContaining({ event: "prompt_invoked", a: 1 }),
+      expect.objectContaining({ event: "prompt_invoked", step: 1 }),
       expect.objectContaining({
         event: "prompt_failed",
-        a: 1,
+        step: 1,
         error_kind: kind,
         input_tokens: 7,
         latency_ms: expect.any(Number),

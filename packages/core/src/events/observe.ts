@@ -1,8 +1,9 @@
 import { isPromptOpsError } from "../domain/errors.ts";
 import { costOf } from "../domain/price.ts";
-import { type EventFields, logPromptEvent } from "./event-line.ts";
+import type { Prompt } from "../domain/prompt.ts";
+import type { EventFields } from "./event-line.ts";
+import { logPromptEvent } from "./log.ts";
 import { findModel } from "./models.ts";
-import type { Prompt } from "./prompt.ts";
 
 /** What the body of {@link observe} adds to the event that tells how its call went. */
 export interface ObservedEvent {
@@ -12,7 +13,17 @@ export interface ObservedEvent {
   cost_usd?: number;
   /** What the model answered, in a word. */
   label?: string;
+  /** What the model got and answered. Logged only where the prompt's own `events` field lets it, and redacted as that says. */
+  prompt_variables?: unknown;
+  prompt_text?: string;
+  model_output?: unknown;
   [field: string]: unknown;
+}
+
+/** The call that is being observed. */
+export interface ObservedCall {
+  /** The id of its `prompt_invoked`: the `parent_event_id` of calls that it leads to. */
+  readonly eventId: string;
 }
 
 /**
@@ -36,9 +47,9 @@ export interface ObservedEvent {
 export async function observe<T>(
   prompt: Prompt,
   extra: EventFields,
-  body: (event: ObservedEvent) => T | Promise<T>,
+  body: (event: ObservedEvent, call: ObservedCall) => T | Promise<T>,
 ): Promise<T> {
-  logPromptEvent("prompt_invoked", prompt, extra);
+  const eventId = logPromptEvent("prompt_invoked", prompt, extra);
   const event: ObservedEvent = {};
   const started = performance.now();
   const log = (type: "prompt_completed" | "prompt_failed", outcome: EventFields) => {
@@ -51,7 +62,7 @@ export async function observe<T>(
   };
   let result: T;
   try {
-    result = await body(event);
+    result = await body(event, { eventId });
   } catch (error) {
     log("prompt_failed", { error_kind: kindOf(error) });
     throw error;
