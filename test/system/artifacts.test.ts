@@ -34,10 +34,10 @@ function filesIn(root: string): ReadonlyMap<string, Buffer> {
 }
 
 /** The sources in another folder, with all that npm installed. */
-function copyOfSources(): string {
-  const copy = join(folder, "copy");
+function copyOfSources(name: string): string {
+  const copy = join(folder, name);
   const packages = globSync("packages/*", { cwd: REPOSITORY });
-  for (const path of ["package.json", "tsconfig.json", "LICENSE", ...packages]) {
+  for (const path of ["package.json", "tsconfig.json", "LICENSE", "prompts", ...packages]) {
     const filter = (source: string) => basename(source) !== "node_modules";
     cpSync(join(REPOSITORY, path), join(copy, path), { recursive: true, filter });
   }
@@ -53,7 +53,7 @@ function copyOfSources(): string {
 }
 
 test("the same sources give the same bytes, in another folder and another time zone", async () => {
-  const copy = copyOfSources();
+  const copy = copyOfSources("copy");
   const { stdout } = await run(process.execPath, [join(copy, "packages/artifacts/src/main.ts")], {
     env: { ...process.env, TZ: "Pacific/Auckland" },
   });
@@ -89,6 +89,30 @@ test("a snapshot goes into both archives, at the root", async () => {
     const file = join(shipping, name.replace(".zip", ""), "promptops/snapshot.jsonl");
     expect(readFileSync(file, "utf8")).toBe("a snapshot\n");
   }
+});
+
+test("what models cost goes into both archives", () => {
+  for (const name of ["promptops-layer.zip", "promptops-batch.zip"]) {
+    unzip(join(output, name), join(folder, "priced", name));
+    const models = JSON.parse(
+      readFileSync(join(folder, "priced", name, "promptops/models.json"), "utf8"),
+    ) as object;
+    expect(models).toMatchObject({
+      "claude-haiku-4-5": { provider: "bedrock", price: { input: 1, output: 5 } },
+    });
+  }
+});
+
+test("a list of models with an error is refused, with its line", async () => {
+  const copy = copyOfSources("broken");
+  writeFileSync(join(copy, "prompts/models.yaml"), "claude: {provider: nobody, id: x}\n");
+  const failing = run(process.execPath, [join(copy, "packages/artifacts/src/main.ts")]);
+  await expect(failing).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /prompts\/models\.yaml:1:.*anthropic, bedrock or openai.*Nothing was built/s,
+    ),
+  });
 });
 
 describe("the package in the archive for jobs", () => {

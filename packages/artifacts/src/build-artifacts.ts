@@ -1,5 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { formatDiagnostics, loadModels, modelsJson } from "@promptops/authoring";
+import { UserError } from "@promptops/core/domain";
 import { corePackage } from "./bundle/core-package.ts";
 import type { Files } from "./bundle/esbuild.ts";
 import { bundleFunction, functionNames } from "./bundle/functions.ts";
@@ -28,8 +30,9 @@ const ARCHIVES = [
   ["promptops-batch.zip", "node_modules"],
 ] as const;
 
-/** Where the archives hold the snapshot. In a Lambda function the layer's is `/opt/promptops/snapshot.jsonl`. */
+/** Where the archives hold what comes with the client; the layer's is in `/opt/promptops/`, where the client looks. */
 const SNAPSHOT = "promptops/snapshot.jsonl";
+const MODELS = "promptops/models.json";
 
 /**
  * Builds the Lambda layer, the archive for jobs elsewhere, and the functions. The same sources and the same snapshot
@@ -40,7 +43,10 @@ export async function buildArtifacts({
   output,
   snapshot,
 }: ArtifactOptions): Promise<readonly Artifact[]> {
-  const shipped: Files = new Map(snapshot === undefined ? [] : [[SNAPSHOT, readFileSync(snapshot)]]);
+  const shipped: Files = new Map([
+    ...(snapshot === undefined ? [] : [[SNAPSHOT, readFileSync(snapshot)] as const]),
+    ...(await modelsOf(root)),
+  ]);
   const core = await corePackage(root);
   mkdirSync(output, { recursive: true });
   const artifacts: Artifact[] = [];
@@ -58,4 +64,16 @@ export async function buildArtifacts({
     artifacts.push({ path, bytes: await bundleFunction(root, name, join(output, path)) });
   }
   return artifacts;
+}
+
+/** What `prompts/models.yaml` says, so that the client knows what calls cost; nothing where there is no such file. */
+async function modelsOf(root: string): Promise<readonly (readonly [string, Buffer])[]> {
+  const { models, diagnostics } = await loadModels(root);
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) {
+    throw new UserError("malformed-models", formatDiagnostics(errors, "text"), {
+      hint: "Nothing was built. Mend prompts/models.yaml.",
+    });
+  }
+  return models === undefined ? [] : [[MODELS, Buffer.from(modelsJson(models))]];
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { isPromptOpsError } from "@promptops/core/domain";
 import { buildArtifacts } from "./build-artifacts.ts";
 
 // npm run build [-- --snapshot <file>]
@@ -16,6 +17,10 @@ const artifacts = await buildArtifacts({
   root,
   output: join(root, "dist"),
   ...(snapshot === undefined ? {} : { snapshot }),
+}).catch((error: unknown) => {
+  if (!isPromptOpsError(error)) throw error;
+  process.stderr.write(`${error.message}\n${error.hint ?? ""}\n`);
+  process.exit(1);
 });
 for (const { path, bytes } of artifacts) {
   process.stdout.write(`dist/${path}  ${(bytes / 1024).toFixed(1)} KiB\n`);
