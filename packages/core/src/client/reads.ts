@@ -8,7 +8,7 @@ import { HeldVersion } from "./held-version.ts";
 import { isAbsence, type Reads, type Slot } from "./slot.ts";
 
 /** What a channel was found to serve. */
-export interface Target {
+interface Target {
   readonly version: Slot<HeldVersion>;
   readonly pinSeq: number | undefined;
 }

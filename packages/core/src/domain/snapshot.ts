@@ -3,7 +3,7 @@ import { sha256 } from "./hash.ts";
 import type { State } from "./stream.ts";
 
 /** One version in a snapshot: the text that was hashed, as it stands in the ledger. */
-export interface SnapshotVersion {
+interface SnapshotVersion {
   readonly version: number;
   readonly contentHash: string;
   readonly definition: string;

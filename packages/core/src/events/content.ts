@@ -16,7 +16,7 @@ const PATTERNS: Readonly<Record<Redaction, RegExp>> = {
 };
 
 /** All kinds, in the order in which they are taken away: what is longer first. */
-export const REDACTIONS: readonly Redaction[] = ["email", "iban", "card_number", "phone"];
+const REDACTIONS: readonly Redaction[] = ["email", "iban", "card_number", "phone"];
 
 /**
  * A text as the prompt lets it be logged: what it wants redacted is replaced by the kind in brackets. A prompt that
