@@ -29,7 +29,7 @@ export async function interleave(
       if (round >= 0) figures.get(name)?.push(figure);
     }
   }
-  return [...figures].map(([name, of]) => row(name, of, unit));
+  return [...figures].map(([name, of]) => rowOf(name, of, unit));
 }
 
 /** The time that `work` takes, in milliseconds. */
@@ -39,7 +39,8 @@ export async function milliseconds(work: () => unknown): Promise<number> {
   return performance.now() - started;
 }
 
-function row(name: string, figures: readonly number[], unit: string): Row {
+/** The row of figures taken already. */
+export function rowOf(name: string, figures: readonly number[], unit: string): Row {
   const sorted = figures.toSorted((a, b) => a - b);
   const [min = 0] = sorted;
   return { name, median: sorted[Math.floor(sorted.length / 2)] ?? 0, min, max: sorted.at(-1) ?? 0, unit };

@@ -1,13 +1,13 @@
 import { isPromptOpsError } from "../domain/errors.ts";
 import { promptNotFound } from "../domain/not-found.ts";
-import type { Prompt, Provenance } from "../domain/prompt.ts";
+import type { Prompt } from "../domain/prompt.ts";
 import { formatRef, parsePartialRef, type Ref } from "../domain/ref.ts";
 import { DEFAULT_CHANNEL, served, targets } from "../domain/resolve.ts";
 import type { State, VersionMark } from "../domain/stream.ts";
 import { logPromptEvent } from "../events/log.ts";
 import type { LedgerReader } from "../ledger/ledger.ts";
 import { fits } from "./contract.ts";
-import { type Answer, HeldVersion } from "./held-version.ts";
+import { type Answer, HeldVersion, type Provenance } from "./held-version.ts";
 import {
   contentMismatch,
   contractMismatch,

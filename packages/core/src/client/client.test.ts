@@ -57,7 +57,7 @@ describe("the client", () => {
         source: "ledger",
         ageMs: 0,
       });
-      expect(prompt).not.toHaveProperty("pinSeq");
+      expect(prompt.pinSeq).toBeUndefined();
       expect(prompt.render({ message: "Hi" })).toEqual({ text: "Text of version 3: Hi" });
     });
 
@@ -66,15 +66,15 @@ describe("the client", () => {
       expect(await client.get(ID)).toMatchObject({ version: 1, channel: "live", pinSeq: 4 });
       const canary = await client.get(ID, { channel: "canary" });
       expect(canary).toMatchObject({ version: 3, channel: "canary" });
-      expect(canary).not.toHaveProperty("pinSeq");
+      expect(canary.pinSeq).toBeUndefined();
     });
 
     it("is one exact version when that is asked for, in either way", async () => {
       await appendDraft(ledger, ID, pinTo(ID, [1, 1]));
       for (const prompt of [await client.get(ID, { version: 2 }), await client.get(`${ID}#2`)]) {
         expect(prompt).toMatchObject({ version: 2, ageMs: 0 });
-        expect(prompt).not.toHaveProperty("channel");
-        expect(prompt).not.toHaveProperty("pinSeq");
+        expect(prompt.channel).toBeUndefined();
+        expect(prompt.pinSeq).toBeUndefined();
       }
     });
 
@@ -279,7 +279,7 @@ describe("the client", () => {
       later(TTL);
       const prompt = await client.get(ID, { expects });
       expect(prompt).toMatchObject({ version: 4 });
-      expect(prompt).not.toHaveProperty("insteadOf");
+      expect(prompt.insteadOf).toBeUndefined();
       expect(client.peek(ID, { expects })).toMatchObject({ version: 4 });
     });
 

@@ -14,10 +14,9 @@ export type Binder = (given: Values) => readonly string[];
  * @returns a function that throws UserError `missing-variable`, `unexpected-variable` or `wrong-variable-type`.
  */
 export function binder(prompt: string, declared: Readonly<Record<string, Variable>>): Binder {
-  const variables = Object.entries(declared);
-  const slots = new Map(variables.map(([name], slot) => [name, slot]));
-  const types = variables.map(([, { type }]) => type);
-  const defaults = variables.map(([, { required, default: value }]) =>
+  const slots = new Map(Object.keys(declared).map((name, slot) => [name, slot]));
+  const types = Object.values(declared).map(({ type }) => type);
+  const defaults = Object.values(declared).map(({ required, default: value }) =>
     value === undefined ? (required ? undefined : "") : String(value),
   );
   return (given) => {
@@ -32,7 +31,7 @@ export function binder(prompt: string, declared: Readonly<Record<string, Variabl
       bound[slot] = type === "string" ? (value as string) : String(value);
     }
     const missing = bound.indexOf(undefined);
-    if (missing >= 0) throw missingVariable(prompt, variables[missing]);
+    if (missing >= 0) throw missingVariable(prompt, Object.entries(declared)[missing]);
     return bound as string[];
   };
 }

@@ -26,6 +26,3 @@ export interface Prompt extends PromptDefinition {
    */
   render(values?: Values): Rendered;
 }
-
-/** What an answer adds to a version. */
-export type Provenance = Pick<Prompt, "channel" | "pinSeq" | "insteadOf" | "source" | "ageMs">;

@@ -117,16 +117,19 @@ export function compileText(
 ): (bound: readonly string[]) => string {
   const { parts } = parseTemplate(template);
   // Each literal, the slot of the variable after it, the next literal, and so on.
-  const literals: string[] = [""];
-  const slots: number[] = [];
+  const literal: string[] = [""];
+  const slot: number[] = [];
   for (const part of parts) {
-    if (typeof part === "string") literals[slots.length] += part;
+    if (typeof part === "string") literal[slot.length] += part;
     else if ("variable" in part) {
-      slots.push(names.indexOf(part.variable));
-      literals.push("");
+      slot.push(names.indexOf(part.variable));
+      literal.push("");
     } else throw unexpanded(prompt, part.include);
   }
-  const [first = ""] = literals;
+  const [first = ""] = literal;
+  // Copies: an array that grew has room to grow on, and this is kept for as long as the prompt.
+  const literals = literal.slice();
+  const slots = slot.slice();
   return (bound) => {
     let text = first;
     for (let at = 0; at < slots.length; at += 1) {

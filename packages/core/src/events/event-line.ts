@@ -7,9 +7,15 @@ import { isSampled } from "./sampling.ts";
 
 /**
  * What happened in a call of a prompt. `prompt_read_failed`: the ledger could not be read, and what was held, or
- * shipped in a snapshot, was given all the same; the client says so by itself.
+ * shipped in a snapshot, was given all the same; the client says so by itself. `batch_completed`: a run of a batch job
+ * ended, which is no call; it is told of with the job's first prompt.
  */
-export type PromptEventType = "prompt_invoked" | "prompt_completed" | "prompt_failed" | "prompt_read_failed";
+export type PromptEventType =
+  | "prompt_invoked"
+  | "prompt_completed"
+  | "prompt_failed"
+  | "prompt_read_failed"
+  | "batch_completed";
 
 /** What a caller adds to an event. */
 export type EventFields = Readonly<Record<string, unknown>>;
@@ -183,6 +189,8 @@ function metricsOf(
       return metricMembers(prompt, now, { Failures: 1, Latency: latency });
     case "prompt_read_failed":
       return metricMembers(prompt, now, { ReadFailures: 1 });
+    case "batch_completed":
+      return "";
   }
 }
 

@@ -19,7 +19,7 @@ const always = (field: EventField): EventField => ({ ...field, always: true });
  */
 export const EVENT_FIELDS = {
   event: always(
-    string("What happened: prompt_invoked, prompt_completed, prompt_failed or prompt_read_failed"),
+    string("What happened: prompt_invoked, prompt_completed, prompt_failed, prompt_read_failed or batch_completed"),
   ),
   prompt_id: always(string("The prompt")),
   prompt_version: always(number("int", "Its version")),

@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { definition } from "@promptops/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Prompt } from "../domain/prompt.ts";
@@ -68,6 +71,48 @@ describe("logPromptEvent", () => {
     vi.stubGlobal("awslambda", { InvokeStore: { getRequestId: () => "-" } });
     logPromptEvent("prompt_invoked", prompt);
     expect(parsed().map(({ request_id: id }) => id)).toEqual(["r-9", undefined]);
+  });
+});
+
+describe("PROMPTOPS_EVENTS_SPOOL", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "promptops-spool-"));
+    vi.resetModules();
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+  });
+
+  /** What a program with this folder for its spool logs to stdout. */
+  const logTwice = async (spool: string) => {
+    vi.stubEnv("PROMPTOPS_EVENTS_SPOOL", spool);
+    const written: string[] = [];
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+      written.push(String(text));
+      return true;
+    });
+    const log = await import("./log.ts");
+    log.logPromptEvent("prompt_invoked", prompt);
+    log.logPromptEvent("prompt_completed", prompt);
+    return written;
+  };
+
+  it("keeps the lines that go to stdout in a file of the process", async () => {
+    const spool = join(folder, "spool");
+    const written = await logTwice(spool);
+    expect(written).toHaveLength(2);
+    const [file = "", ...others] = readdirSync(spool);
+    expect(others).toEqual([]);
+    expect(file).toMatch(new RegExp(`^${process.pid}-\\d+\\.jsonl$`));
+    expect(readFileSync(join(spool, file), "utf8")).toBe(written.join(""));
+  });
+
+  it("takes nothing from stdout where it cannot be written to", async () => {
+    writeFileSync(join(folder, "file"), "");
+    expect(await logTwice(join(folder, "file"))).toHaveLength(2);
   });
 });
 

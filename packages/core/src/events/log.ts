@@ -1,6 +1,7 @@
 import type { Prompt } from "../domain/prompt.ts";
 import { type EventFields, eventLine, type PromptEventType } from "./event-line.ts";
 import { thisMoment } from "./runtime.ts";
+import { spoolIn } from "./spool.ts";
 
 /** Takes event lines, each with its end of line, at once and without failing. */
 export type EventSink = (line: string) => void;
@@ -9,16 +10,27 @@ const toStdout: EventSink = (line) => {
   process.stdout.write(line);
 };
 
-let sink: EventSink = toStdout;
+const spool = spoolIn(process.env);
+
+const usual: EventSink =
+  spool === undefined
+    ? toStdout
+    : (line) => {
+        toStdout(line);
+        spool(line);
+      };
+
+let sink = usual;
 
 /**
- * Sends the events of this process somewhere else than to stdout, or back there when nothing is given.
+ * Sends the events of this process somewhere else than to stdout, or back there when nothing is given. Where
+ * `PROMPTOPS_EVENTS_SPOOL` names a folder, what goes to stdout is kept there too.
  *
  * @example
  * const lines: string[] = [];
  * sendEventsTo((line) => lines.push(line));
  */
-export function sendEventsTo(other: EventSink = toStdout): void {
+export function sendEventsTo(other: EventSink = usual): void {
   sink = other;
 }
 
