@@ -10,11 +10,15 @@ export {
   texts,
   versionNumbers,
 } from "./arbitraries.ts";
+export type { AthenaAnswer, AthenaQuery } from "./athena-server.ts";
+export { AthenaServer } from "./athena-server.ts";
 export type { RawItem } from "./back-door.ts";
 export { BackDoor } from "./back-door.ts";
 export { CountingLedger } from "./counting-ledger.ts";
 export type { NewLedger, NewTable, TestTable } from "./describe-ledgers.ts";
 export { describeEngines, describeLedgers } from "./describe-ledgers.ts";
+export type { FirehoseFault, FirehoseFaults } from "./firehose-server.ts";
+export { FirehoseServer } from "./firehose-server.ts";
 export {
   candidate,
   commitOf,

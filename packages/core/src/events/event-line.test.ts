@@ -282,6 +282,7 @@ describe("eventLine", () => {
       expect(fieldsOf(sampled)).toMatchObject({ sample_rate: 0.1 });
       expect(kept("prompt_failed", 0)).toHaveLength(sessions.length);
       expect(kept("prompt_read_failed", 0)).toHaveLength(sessions.length);
+      expect(kept("batch_completed", 0)).toHaveLength(sessions.length);
       expect(fieldsOf({ ...sampled, event: "prompt_failed" })).not.toHaveProperty("sample_rate");
       expect(fieldsOf({})).not.toHaveProperty("sample_rate");
     });
@@ -320,6 +321,13 @@ describe("eventLine", () => {
       });
       expect(metricsOf("prompt_failed", figures)).toEqual({ Failures: 1, Latency: 12.5 });
       expect(metricsOf("prompt_read_failed")).toEqual({ ReadFailures: 1 });
+    });
+
+    it("makes no metric of a batch run, whose calls have their own", () => {
+      const run = { records_processed: 10, latency_ms: 5 };
+      const fields = fieldsOf({ event: "batch_completed", extra: run, moment: { metrics: true } });
+      expect(fields).toMatchObject({ event: "batch_completed", records_processed: 10 });
+      expect(fields).not.toHaveProperty("_aws");
     });
 
     it("counts all calls, whatever share of them is logged", () => {

@@ -63,8 +63,8 @@ export function eventLine(
 }
 
 function write(event: PromptEventType, prompt: Prompt, own: EventFields, moment: Moment): string | undefined {
-  const failed = event === "prompt_failed" || event === "prompt_read_failed";
-  const rate = failed ? 1 : moment.sampleRate;
+  const calls = event === "prompt_invoked" || event === "prompt_completed";
+  const rate = calls ? moment.sampleRate : 1;
   if (rate < 1 && !isSampled(sessionOf(own, moment), rate)) return undefined;
   const start = envelope(event, prompt, own, moment);
   const sampled = rate < 1 ? `,"sample_rate":${rate}` : "";

@@ -9,9 +9,9 @@ export interface EventField {
   readonly always?: true;
 }
 
-const string = (about: string): EventField => ({ type: "string", about });
-const number = (type: FieldType, about: string): EventField => ({ type, about });
-const always = (field: EventField): EventField => ({ ...field, always: true });
+const string = (about: string) => ({ type: "string", about }) as const;
+const number = <T extends FieldType>(type: T, about: string) => ({ type, about }) as const;
+const always = <F extends EventField>(field: F) => ({ ...field, always: true }) as const;
 
 /**
  * What an event can say, in the order in which a line says it. From this one table come what the line's writer lets
@@ -19,7 +19,9 @@ const always = (field: EventField): EventField => ({ ...field, always: true });
  */
 export const EVENT_FIELDS = {
   event: always(
-    string("What happened: prompt_invoked, prompt_completed, prompt_failed, prompt_read_failed or batch_completed"),
+    string(
+      "What happened: prompt_invoked, prompt_completed, prompt_failed, prompt_read_failed or batch_completed",
+    ),
   ),
   prompt_id: always(string("The prompt")),
   prompt_version: always(number("int", "Its version")),
