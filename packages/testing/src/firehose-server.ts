@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
+import { bodyOf, LocalServer } from "./local-server.ts";
 
 /**
  * What the server can do with a request besides what was asked. `partial` refuses records one by one, within an answer
@@ -53,8 +52,7 @@ const RECORD_REFUSALS = [
  * A small Firehose over HTTP with one stream: PutRecordBatch in JSON 1.1, with its limits, and faults as often as it is
  * told, the same ones for the same seed. Signatures are not checked.
  */
-export class FirehoseServer {
-  readonly #server: Server;
+export class FirehoseServer extends LocalServer {
   readonly #stream: string;
   readonly #random: () => number;
   readonly #toFail: FirehoseFault[] = [];
@@ -68,25 +66,10 @@ export class FirehoseServer {
   readonly happened = new Map<FirehoseFault, number>();
 
   constructor(stream: string, faults: FirehoseFaults = {}, seed = 1) {
+    super();
     this.#stream = stream;
     this.faults = faults;
     this.#random = randomFrom(seed);
-    this.#server = createServer((request, response) => {
-      this.#answer(request, response).catch((error: unknown) => sendError(response, error));
-    });
-  }
-
-  /** @returns its endpoint. */
-  async start(): Promise<string> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, "close");
   }
 
   /** Fails the next `times` requests. `partial` then refuses every other record, starting with the first. */
@@ -99,8 +82,12 @@ export class FirehoseServer {
     return this.stored.flatMap((record) => record.toString().split("\n").filter(Boolean));
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>));
+  protected override fail(response: ServerResponse, error: unknown): void {
+    sendError(response, error);
+  }
+
+  protected async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await bodyOf(request);
     if (request.headers["x-amz-target"] !== "Firehose_20150804.PutRecordBatch") {
       throw new FirehoseError(400, "UnknownOperationException", "");
     }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
+import { bodyOf, LocalServer } from "./local-server.ts";
 
 /**
  * How the engine behind the proxy seems to do. `gone`: connections are broken off. `slow`: answers take 500 ms.
@@ -24,36 +24,20 @@ const ERRORS = {
 } as const;
 
 /** Stands between a client and an engine, and makes an outage of it. */
-export class OutageProxy {
-  readonly #server: Server;
+export class OutageProxy extends LocalServer {
   readonly #upstream: string;
   weather: Weather = "fine";
   /** The operations asked for so far, such as `Query`, whatever became of them. */
   readonly operations: string[] = [];
 
   constructor(upstream: string) {
+    super();
     this.#upstream = upstream;
-    this.#server = createServer((incoming, outgoing) => {
-      this.#handle(incoming, outgoing).catch(() => outgoing.destroy());
-    });
   }
 
-  /** @returns its own endpoint. */
-  async start(): Promise<string> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, "close");
-  }
-
-  async #handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  protected async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { weather } = this;
-    const body = Buffer.concat(await Array.fromAsync(incoming as AsyncIterable<Buffer>));
+    const body = await bodyOf(incoming);
     const { method = "POST", url = "/", headers } = incoming;
     this.operations.push(String(headers["x-amz-target"]).split(".")[1] ?? "");
     if (weather === "gone") {
@@ -69,7 +53,7 @@ export class OutageProxy {
     const onward = request(new URL(url, this.#upstream), { method, headers });
     onward.end(body);
     const [answer] = (await once(onward, "response")) as [IncomingMessage];
-    const text = Buffer.concat(await Array.fromAsync(answer as AsyncIterable<Buffer>)).toString();
+    const text = (await bodyOf(answer)).toString();
     const changed =
       weather === "corrupt" ? text.replace(/("definition":\{"S":"\{.*?)Classify/, "$1Ignore") : text;
     const { "content-length": _, "x-amz-crc32": __, ...rest } = answer.headers;

@@ -32,7 +32,7 @@ const CHECKSUMS: Readonly<Record<string, (body: Buffer) => string>> = {
  * The content of a request, its framing taken off and every checksum that came with it checked, in headers and in
  * trailers. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html has the framing.
  */
-export function bodyOf(headers: IncomingHttpHeaders, sent: Buffer): Buffer {
+export function contentOf(headers: IncomingHttpHeaders, sent: Buffer): Buffer {
   const contentHash = headers["x-amz-content-sha256"];
   if (headers["content-encoding"] !== "aws-chunked") {
     const actual = createHash("sha256").update(sent).digest("hex");

@@ -1,8 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { bodyOf, crc32Of, S3Error } from "./s3-body.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { bodyOf, LocalServer } from "./local-server.ts";
+import { contentOf, crc32Of, S3Error } from "./s3-body.ts";
 
 /** What the server can be told to do with a request in place of what was asked. */
 export type S3Failure = "SlowDown" | "AccessDenied" | "ConditionalRequestConflict" | "reset" | "stall";
@@ -43,8 +42,7 @@ const CONDITIONS = ["if-match", "if-modified-since", "if-unmodified-since", "ran
  * whose checksums are wrong, puts nothing over an object under `If-None-Match: *`, and answers 501 to all that it does
  * not know. Signatures are not checked.
  */
-export class S3Server {
-  readonly #server: Server;
+export class S3Server extends LocalServer {
   readonly #bucket: string;
   readonly #failures: S3Failure[] = [];
   /** What is stored, by key. Tests may change it behind the ledger's back. */
@@ -53,26 +51,8 @@ export class S3Server {
   readonly requests: string[] = [];
 
   constructor(bucket: string) {
+    super();
     this.#bucket = bucket;
-    this.#server = createServer((request, response) => {
-      this.#answer(request, response).catch((error: unknown) => {
-        if (response.headersSent) response.destroy();
-        else sendError(response, error);
-      });
-    });
-  }
-
-  /** @returns its endpoint. */
-  async start(): Promise<string> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, "close");
   }
 
   /** Fails the next `times` requests. `stall` sends the head of an answer and then nothing. */
@@ -80,7 +60,12 @@ export class S3Server {
     for (let count = 0; count < times; count += 1) this.#failures.push(failure);
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected override fail(response: ServerResponse, error: unknown): void {
+    if (response.headersSent) response.destroy();
+    else sendError(response, error);
+  }
+
+  protected async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
     const [, bucket = "", ...parts] = pathname.split("/").map(decodeURIComponent);
     const key = parts.join("/");
@@ -92,7 +77,7 @@ export class S3Server {
       return;
     }
     // S3 reads a request whole before it answers; the SDK would take anything else for a broken connection.
-    const sent = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>));
+    const sent = await bodyOf(request);
     if (failure === "stall") {
       response.writeHead(200, { "content-length": "1000000" }).write("x");
       return;
@@ -108,7 +93,7 @@ export class S3Server {
     if (bucket !== this.#bucket) {
       throw new S3Error(404, "NoSuchBucket", "The specified bucket does not exist");
     }
-    if (method === "PUT") this.#put(key, request, bodyOf(headers, sent), response);
+    if (method === "PUT") this.#put(key, request, contentOf(headers, sent), response);
     else if (method === "GET") this.#get(key, request, response);
     else throw NOT_IMPLEMENTED;
   }
