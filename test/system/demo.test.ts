@@ -19,4 +19,10 @@ test("npm run demo goes through the whole life of a prompt", async () => {
   expect(serving?.map((line) => line.at(-1))).toEqual(["3", "2"]);
   expect(stdout).toContain("verified: ");
   expect(stdout).toContain("cancellations are no longer recognised");
+  const events = stdout.slice(stdout.indexOf("promptops events stats"));
+  expect(events).toMatch(/^#2 +3 +0\.0 %/m);
+  expect(events).toMatch(/^#3 +1 +0\.0 %/m);
+  expect(events).toMatch(/live +intent-classifier +#2 .* current$/m);
+  expect(events).toMatch(/rolled live back to #2 at \S+; #3 was not given after that$/m);
+  expect(events.match(/completed +\S+#\d/g)?.map((line) => line.at(-1))).toEqual(["2", "2", "3", "2"]);
 });

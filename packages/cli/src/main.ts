@@ -16,7 +16,7 @@ const run: Run =
       const handler = (await load()) as (...values: unknown[]) => Promise<Outcome>;
       const outcome = await handler(context, ...positional, options);
       context.progress.end();
-      print(json ? JSON.stringify(outcome.json, undefined, 2) : outcome.text);
+      print(json ? (JSON.stringify(outcome.json, undefined, 2) ?? "") : outcome.text);
       process.exitCode = outcome.exitCode ?? 0;
     } catch (error) {
       context.progress.end();

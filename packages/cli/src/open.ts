@@ -7,7 +7,7 @@ import type { Context } from "./context.ts";
 import { progressOn } from "./progress.ts";
 import { findRoot } from "./project.ts";
 import { handleSignals } from "./signals.ts";
-import { stateFolder } from "./state-folder.ts";
+import { spoolFolder, stateFolder } from "./state-folder.ts";
 
 /** The embedded ledger's table. */
 const LOCAL_TABLE = "promptops";
@@ -32,7 +32,7 @@ export function openContext(): { readonly context: Context; readonly close: () =
   const context: Context = {
     root: () => findRoot(process.cwd()),
     ledger: async () => (await connected()).ledger,
-    environment: async () => ({ ...(await connected()).environment, ...(await models()) }),
+    environment: async () => ({ ...(await connected()).environment, ...(await models()), ...spool() }),
     intent: async (reason) => intentOf((await connected()).onAws, reason),
     progress: progressOn(process.stderr),
     onSignal: handleSignals(close),
@@ -90,6 +90,12 @@ async function models(): Promise<Readonly<Record<string, string>>> {
   if (root === undefined) return {};
   const { modelsSetting } = await import("./models-setting.ts");
   return modelsSetting(root);
+}
+
+/** In a project, the event lines of programs are kept for `promptops events`. */
+function spool(): Readonly<Record<string, string>> {
+  const root = process.env.PROMPTOPS_EVENTS_SPOOL ? undefined : rootIfAny();
+  return root === undefined ? {} : { PROMPTOPS_EVENTS_SPOOL: spoolFolder(root) };
 }
 
 function rootIfAny(): string | undefined {

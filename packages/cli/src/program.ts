@@ -115,6 +115,40 @@ export function createProgram(run: Run): Command {
   add("invoke <function>", "run a function once as Lambda would, on this ledger")
     .requiredOption("--event <file>", "the event, JSON; - for stdin")
     .action(run(async () => (await import("./commands/invoke.ts")).invoke));
+  const events = program
+    .command("events")
+    .description("answer questions about the calls of prompts, from the lines that programs logged")
+    .exitOverride();
+  const ask = (usage: string, summary: string) =>
+    events
+      .command(usage)
+      .description(summary)
+      .addOption(
+        new Option("--since <time>", "of events since this time (ISO 8601), or for so long: 30m, 24h, 7d")
+          .argParser(since)
+          .default(since("7d"), "7d"),
+      )
+      .option("--json", "print JSON")
+      .option("--csv", "print CSV")
+      .exitOverride();
+  ask("stats [id]", "calls, failures, latency, tokens and cost, by version and by day").action(
+    run(async () => (await import("./commands/events/stats.ts")).stats),
+  );
+  ask("compare <ref> <ref>", "two versions side by side, with 95 % intervals").action(
+    run(async () => (await import("./commands/events/compare.ts")).compare),
+  );
+  ask("versions", "which service was given which version last, and who lags behind a pin").action(
+    run(async () => (await import("./commands/events/versions.ts")).versions),
+  );
+  ask("cost", "what calls cost, by prompt, owner and tag")
+    .option("--if <ref>", "what this version would cost at the traffic seen")
+    .action(run(async () => (await import("./commands/events/cost.ts")).cost));
+  ask("tail", "the newest events")
+    .option("--follow", "go on with those that come, until Ctrl-C")
+    .action(run(async () => (await import("./commands/events/tail.ts")).tail));
+  ask("query <select>", "one SELECT over the table events").action(
+    run(async () => (await import("./commands/events/query.ts")).query),
+  );
   program
     .command("exec <command...>")
     .description("run a program that reads this ledger: promptops exec -- node app.js")
@@ -136,6 +170,13 @@ function sequence(text: string): number {
 function dollars(text: string): number {
   if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError("Expected US dollars, such as 2.50.");
   return Number(text);
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function since(text: string): Date {
+  const [, amount, unit = ""] = /^(\d+)([mhd])$/.exec(text) ?? [];
+  return amount === undefined ? moment(text) : new Date(Date.now() - Number(amount) * (UNIT_MS[unit] ?? 0));
 }
 
 /** A time without a zone is UTC, as all times that are printed. */

@@ -16,5 +16,7 @@ export { junitReport } from "./reports/junit.ts";
 export { markdownReport } from "./reports/markdown.ts";
 export { textReport } from "./reports/text.ts";
 export type { Progress, SuiteRun } from "./run.ts";
+export type { Interval } from "./statistics/wilson.ts";
+export { wilson } from "./statistics/wilson.ts";
 export { suiteHash } from "./suite-hash.ts";
 export type { Shortfall, Verdict } from "./verdict.ts";

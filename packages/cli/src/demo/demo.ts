@@ -86,6 +86,18 @@ async function main(): Promise<void> {
   step("Is the ledger what was written, event by event?");
   await promptops("verify");
 
+  step(
+    "Each call was logged as a line. How did the versions do, what is served right now, and since when not version 3?",
+  );
+  await promptops("events", "stats", ID);
+  await promptops("events", "versions");
+  await promptops("events", "tail");
+  await promptops(
+    "events",
+    "query",
+    "SELECT prompt_version, label, COUNT(*) AS calls FROM events WHERE event = 'prompt_completed' GROUP BY 1, 2 ORDER BY 1, 2",
+  );
+
   say(
     [
       "",

@@ -19,7 +19,12 @@ export function startHandler(cli: string, folder: string, ttlMs: number): Runnin
     cwd: folder,
     stdio: ["pipe", "pipe", "inherit"],
     // The demo calls no model, whatever the shell is set to.
-    env: { ...process.env, PROMPTOPS_TTL_MS: String(ttlMs), PROMPTOPS_MODEL_CALLS: "" },
+    env: {
+      ...process.env,
+      PROMPTOPS_TTL_MS: String(ttlMs),
+      PROMPTOPS_MODEL_CALLS: "",
+      PROMPTOPS_SERVICE: "intent-classifier",
+    },
   });
   const ended = once(child, "exit");
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

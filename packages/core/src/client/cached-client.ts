@@ -112,10 +112,9 @@ export class CachedClient implements PromptClient {
   }
 
   async #ask(typed: string, request: PromptRequest): Promise<Prompt> {
-    const { id, version = request.version } = parsePartialRef(typed);
-    if (request.version !== undefined || version !== undefined) {
-      return this.#exact({ id, version: request.version ?? version ?? 0 }, request);
-    }
+    const { id, ...ref } = parsePartialRef(typed);
+    const version = request.version ?? ref.version;
+    if (version !== undefined) return this.#exact({ id, version }, request);
     const slot = this.#cache.slot(id, this.#heads);
     let reading: Reading<Head>;
     try {

@@ -136,7 +136,7 @@ describe("eventLine", () => {
     const odd = {
       latency_ms: "fast",
       label: 5,
-      step: 1.5,
+      step: 2 ** 31,
       input_tokens: 2 ** 53,
       cost_usd: null,
       note: { a: [1] },

@@ -22,6 +22,8 @@ export type EventFields = Readonly<Record<string, unknown>>;
 
 /** CloudWatch's limit for an event that becomes metrics, in bytes. */
 const MAX_LINE_BYTES = 256 * 1024;
+/** The largest value of a column of 32 bits. */
+const MAX_INT = 2 ** 31 - 1;
 /** What is left of a text in a line that is too long, in characters. */
 const CUT_LENGTH = 1_000;
 
@@ -142,7 +144,9 @@ function typed(kind: FieldType | "program" | undefined, value: unknown): string 
     return kind === "string" ? quoted(value) : kind === "program" ? "" : undefined;
   if (typeof value !== "number" || !Number.isFinite(value)) return undefined;
   if (kind === "double") return String(value);
-  return (kind === "int" || kind === "bigint") && Number.isSafeInteger(value) ? String(value) : undefined;
+  if (kind === "int")
+    return Math.trunc(value) === value && Math.abs(value) <= MAX_INT ? String(value) : undefined;
+  return kind === "bigint" && Number.isSafeInteger(value) ? String(value) : undefined;
 }
 
 /** What users and models wrote, as far as the prompt lets it be logged, else nothing. */
