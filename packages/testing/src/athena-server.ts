@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
+import { LocalServer } from "./local-server.ts";
 
 /** What a query comes to. A value is text, as Athena sends it, or null. */
 export type AthenaAnswer =
@@ -31,8 +30,7 @@ class AthenaError extends Error {}
  * begins with the names of the columns. Signatures are not checked.
  * https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
  */
-export class AthenaServer {
-  readonly #server: Server;
+export class AthenaServer extends LocalServer {
   readonly #answer: (query: AthenaQuery) => AthenaAnswer;
   readonly #pageRows: number;
   readonly #executions = new Map<string, Execution>();
@@ -41,33 +39,20 @@ export class AthenaServer {
   readonly stopped: string[] = [];
 
   constructor(answer: (query: AthenaQuery) => AthenaAnswer, pageRows = 1_000) {
+    super();
     this.#answer = answer;
     this.#pageRows = pageRows;
-    this.#server = createServer((request, response) => {
-      this.#serve(request, response).catch((error: unknown) => {
-        const known = error instanceof AthenaError;
-        send(response, known ? 400 : 500, {
-          __type: known ? "InvalidRequestException" : "InternalServerException",
-          Message: String((error as Error).message),
-        });
-      });
+  }
+
+  protected override fail(response: ServerResponse, error: unknown): void {
+    const known = error instanceof AthenaError;
+    send(response, known ? 400 : 500, {
+      __type: known ? "InvalidRequestException" : "InternalServerException",
+      Message: String((error as Error).message),
     });
   }
 
-  /** @returns its endpoint. */
-  async start(): Promise<string> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, "close");
-  }
-
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const operation = String(request.headers["x-amz-target"]).replace("AmazonAthena.", "");
     const body = (await json(request)) as Record<string, unknown>;
     if (operation === "StartQueryExecution") return send(response, 200, this.#start(body as never));

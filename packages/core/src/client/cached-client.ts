@@ -1,20 +1,14 @@
 import { isPromptOpsError } from "../domain/errors.ts";
-import { promptNotFound } from "../domain/not-found.ts";
 import type { Prompt } from "../domain/prompt.ts";
 import { formatRef, parsePartialRef, type Ref } from "../domain/ref.ts";
-import { DEFAULT_CHANNEL, served, targets } from "../domain/resolve.ts";
-import type { State, VersionMark } from "../domain/stream.ts";
+import { DEFAULT_CHANNEL, targets } from "../domain/resolve.ts";
+import type { VersionMark } from "../domain/stream.ts";
 import { logPromptEvent } from "../events/log.ts";
 import type { LedgerReader } from "../ledger/ledger.ts";
+import { draw, markFor, pinSeqOf, provenanceOf } from "./choice.ts";
 import { fits } from "./contract.ts";
-import { type Answer, HeldVersion, type Provenance } from "./held-version.ts";
-import {
-  contentMismatch,
-  contractMismatch,
-  nothingServed,
-  notPrefetched,
-  promptRetired,
-} from "./problems.ts";
+import { type Answer, HeldVersion } from "./held-version.ts";
+import { contentMismatch, contractMismatch, notPrefetched } from "./problems.ts";
 import type { PromptClient, PromptRequest } from "./prompt-client.ts";
 import { type Head, headReads, versionReads } from "./reads.ts";
 import { isAbsence, type Reads, type Slot } from "./slot.ts";
@@ -244,32 +238,6 @@ export class CachedClient implements PromptClient {
     }
     return prompt;
   }
-}
-
-function draw(state: State, channel: string, key: string | undefined): VersionMark | undefined {
-  return served(state, channel, key ?? String(Math.random()));
-}
-
-/** @throws UserError when the channel serves nothing. */
-function markFor(id: string, state: State, channel: string, key: string | undefined): VersionMark {
-  if (state.retired) throw promptRetired(id);
-  const mark = draw(state, channel, key);
-  if (mark === undefined) throw state.latest === null ? promptNotFound(id) : nothingServed(id, channel);
-  return mark;
-}
-
-function pinSeqOf({ pins }: State, channel: string): number | undefined {
-  return Object.hasOwn(pins, channel) ? pins[channel]?.seq : undefined;
-}
-
-function provenanceOf(
-  channel: string,
-  pinSeq: number | undefined,
-  source: Prompt["source"],
-  readAt: number,
-): Provenance {
-  const ageMs = Math.max(0, Date.now() - readAt);
-  return pinSeq === undefined ? { channel, source, ageMs } : { channel, pinSeq, source, ageMs };
 }
 
 function remember<V>(map: Map<string, V>, channel: string, value: V): void {
