@@ -10,9 +10,9 @@ export interface LabelledMessage {
   readonly category: string;
 }
 
-/** The 3,080 messages of the test set; undefined where the data set is not there. */
-export function banking77(): readonly LabelledMessage[] | undefined {
-  const file = `${FOLDER}/test.csv`;
+/** The 3,080 messages of the test set, or the 10,003 of the training set; undefined where the data set is not there. */
+export function banking77(set: "test" | "train" = "test"): readonly LabelledMessage[] | undefined {
+  const file = `${FOLDER}/${set}.csv`;
   if (!existsSync(file)) return undefined;
   const [, ...rows] = parseCsv(readFileSync(file, "utf8"));
   return rows.map(([text = "", category = ""]) => ({ text, category }));

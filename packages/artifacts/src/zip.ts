@@ -15,9 +15,11 @@ export function zip(files: Files): Uint8Array {
   return zipSync(entries, { level: 9, mtime: EPOCH, os: UNIX, attrs: READABLE_FILE });
 }
 
-/** Unzips an archive, with no folders of their own in it, into a folder. */
+/** Unzips the files of an archive into a folder. */
 export function unzip(archive: string, folder: string): void {
   for (const [path, content] of Object.entries(unzipSync(readFileSync(archive)))) {
+    // An archive may have folders as entries of their own.
+    if (path.endsWith("/")) continue;
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);

@@ -149,6 +149,72 @@ export function createProgram(run: Run): Command {
   ask("query <select>", "one SELECT over the table events").action(
     run(async () => (await import("./commands/events/query.ts")).query),
   );
+  const batch = program
+    .command("batch")
+    .description("run jobs: a function of a record, over all records of a file")
+    .exitOverride();
+  const job = (usage: string, summary: string) =>
+    batch.command(usage).description(summary).option("--json", "print JSON").exitOverride();
+  job("list", "list this project's jobs: the files *.job.ts, *.job.js and *.job.mjs").action(
+    run(async () => (await import("./commands/batch/list.ts")).listJobs),
+  );
+  job("run <job>", "run a job on this machine, or go on with a run that was stopped or killed")
+    .requiredOption("--input <files>", "a file, a glob or s3://bucket/key: CSV, JSONL, Parquet")
+    .requiredOption("--output <folder>", "a folder or s3://bucket/prefix")
+    .addOption(
+      new Option("--format <format>", "of the output").choices(["jsonl", "parquet"]).default("jsonl"),
+    )
+    .option("--channel <name>", "take the versions that this channel serves as the run begins", "live")
+    .option("--concurrency <n>", "records under way at once", whole, 8)
+    .option("--batch-size <n>", "records that are saved together", whole, 1000)
+    .option("--rpm <n>", "at most so many requests in a minute", whole)
+    .option("--tpm <n>", "at most so many tokens in a minute", whole)
+    .option("--max-failures <n|n%>", "stop when more records than this fail", tolerance, { percent: 5 })
+    .option("--max-cost <usd>", "stop before spending more than this", dollars)
+    .option("--limit <n>", "only the first n records", whole)
+    .addOption(
+      new Option("--sample <n>", "only n records, spread over the input, always the same")
+        .argParser(whole)
+        .conflicts("limit"),
+    )
+    .option("--dry-run", "call nothing; check the records and estimate what the run would cost")
+    .addOption(
+      new Option("--engine <engine>", "what makes the calls")
+        .choices(["process", "bedrock-batch"])
+        .default("process"),
+    )
+    .option("--exchange <prefix>", "with bedrock-batch: s3://bucket/prefix for what Bedrock reads and writes")
+    .option("--role <arn>", "with bedrock-batch: the role that Bedrock takes to do so")
+    .option("--as-worker", "process batches in the worker as it is deployed, built from its sources")
+    .action(run(async () => (await import("./commands/batch/run.ts")).runJob));
+  job("start <job>", "start a run on Step Functions, or the same one again")
+    .requiredOption(
+      "--input <file>",
+      "s3://bucket/key: CSV, JSONL, Parquet or the manifest of an S3 inventory",
+    )
+    .requiredOption("--output <prefix>", "s3://bucket/prefix")
+    .addOption(
+      new Option("--state-machine <arn>", "what runs it")
+        .env("PROMPTOPS_BATCH_STATE_MACHINE")
+        .makeOptionMandatory(),
+    )
+    .option("--channel <name>", "take the versions that this channel serves now", "live")
+    .option("--workers <n>", "workers at once", whole, 100)
+    .option("--concurrency <n>", "records under way at once in each worker", whole, 8)
+    .option("--batch-size <n>", "the most records of a batch", whole, 100)
+    .option("--max-failures <n|n%>", "fail when more records than this are in failed batches", tolerance, {
+      percent: 5,
+    })
+    .action(run(async () => (await import("./commands/batch/start.ts")).startJob));
+  job("status <output>", "tell how far a run on Step Functions is").action(
+    run(async () => (await import("./commands/batch/status.ts")).jobStatus),
+  );
+  job("results <output>", "bring the output of a run on Step Functions here")
+    .requiredOption("--to <folder>", "a folder that is empty or not there")
+    .addOption(
+      new Option("--format <format>", "of the output").choices(["jsonl", "parquet"]).default("jsonl"),
+    )
+    .action(run(async () => (await import("./commands/batch/results.ts")).jobResults));
   program
     .command("exec <command...>")
     .description("run a program that reads this ledger: promptops exec -- node app.js")
@@ -165,6 +231,17 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 function sequence(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("Expected a whole number from 1.");
   return Number(text);
+}
+
+function whole(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("Expected a whole number from 1.");
+  return Number(text);
+}
+
+function tolerance(text: string): { readonly count: number } | { readonly percent: number } {
+  if (/^\d+(\.\d+)?%$/.test(text)) return { percent: Number.parseFloat(text) };
+  if (/^\d+$/.test(text)) return { count: Number(text) };
+  throw new InvalidArgumentError("Expected a number of records, such as 20, or a share, such as 5%.");
 }
 
 function dollars(text: string): number {

@@ -1,13 +1,10 @@
-import { loadPrompt, type ObservedEvent, observe, type Prompt, ServiceError } from "@promptops/core";
+import { loadPrompt, observe } from "@promptops/core";
 import type { APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
-import { answerWith } from "./answer-with.ts";
-import { labelsOf } from "./labels.ts";
+import { classify } from "./classify.ts";
 import { type HttpEvent, readRequest } from "./request.ts";
 import { respond, respondToError } from "./respond.ts";
 
 const PROMPT = "customer-support.intent-classifier";
-/** How much of an answer that cannot be used is shown. */
-const SHOWN = 100;
 
 /**
  * Classifies a customer's message with the prompt that is live: `{"message": "…"}`, and a `session_id` where one
@@ -37,25 +34,4 @@ export async function handler(
   } catch (error) {
     return respondToError(error);
   }
-}
-
-/** @throws ServiceError `unexpected-answer`: a label that the prompt does not have must not pass for one. */
-async function classify(prompt: Prompt, message: string, told: ObservedEvent): Promise<string> {
-  const { text, inputTokens, outputTokens } = await answerWith(prompt, message);
-  if (inputTokens !== undefined) told.input_tokens = inputTokens;
-  if (outputTokens !== undefined) told.output_tokens = outputTokens;
-  const labels = labelsOf(prompt);
-  const label = text.trim().toLowerCase();
-  if (!labels.includes(label)) throw unexpected(prompt, text, labels);
-  told.label = label;
-  return label;
-}
-
-function unexpected({ id, version, model }: Prompt, text: string, labels: readonly string[]): ServiceError {
-  const answer = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
-  return new ServiceError(
-    "unexpected-answer",
-    `${model} answered ${JSON.stringify(answer)} to ${id}#${version}, which has the labels ${labels.join(", ")}`,
-    { hint: "Look at the prompt: does it say to answer with a label alone?", facts: { id, version, model } },
-  );
 }

@@ -30,6 +30,7 @@ export {
   versions,
 } from "./fixtures.ts";
 export { meetBeforeInsert, withInsert } from "./insert-wrappers.ts";
+export { ledgerContract } from "./ledger-contract.ts";
 export type { Received, Reply } from "./local-api.ts";
 export { hangUp, LocalApi, noReply, replyJson, replyText } from "./local-api.ts";
 export { LossyProxy } from "./lossy-proxy.ts";

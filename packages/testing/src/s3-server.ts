@@ -38,7 +38,7 @@ const KNOWN_HEADERS = new Set([
 const CONDITIONS = ["if-match", "if-modified-since", "if-unmodified-since", "range"];
 
 /**
- * A small S3 over HTTP with one bucket: PutObject and GetObject in path style, strict where S3 is. It keeps nothing
+ * A small S3 over HTTP with one bucket: PutObject, GetObject and HeadObject in path style, strict where S3 is. It keeps nothing
  * whose checksums are wrong, puts nothing over an object under `If-None-Match: *`, and answers 501 to all that it does
  * not know. Signatures are not checked.
  */
@@ -94,7 +94,8 @@ export class S3Server extends LocalServer {
       throw new S3Error(404, "NoSuchBucket", "The specified bucket does not exist");
     }
     if (method === "PUT") this.#put(key, request, contentOf(headers, sent), response);
-    else if (method === "GET") this.#get(key, request, response);
+    // Of an answer to HEAD, node:http sends no more than the head.
+    else if (method === "GET" || method === "HEAD") this.#get(key, request, response);
     else throw NOT_IMPLEMENTED;
   }
 

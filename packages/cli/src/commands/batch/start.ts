@@ -1,0 +1,34 @@
+import { findJob } from "@promptops/batch/runner";
+import { startRun } from "@promptops/batch/step-functions";
+import { createPromptClient } from "@promptops/core";
+import type { Context } from "../../context.ts";
+import type { Outcome } from "../../outcome.ts";
+
+interface Options {
+  readonly input: string;
+  readonly output: string;
+  readonly stateMachine: string;
+  readonly channel: string;
+  readonly workers: number;
+  readonly concurrency: number;
+  readonly batchSize: number;
+  readonly maxFailures: { readonly count: number } | { readonly percent: number };
+}
+
+/** Starts a run on Step Functions. */
+export async function startJob(context: Context, name: string, options: Options): Promise<Outcome> {
+  const { stateMachine: stateMachineArn, maxFailures: tolerance, ...settings } = options;
+  const { run, executionArn } = await startRun({
+    ...settings,
+    output: settings.output.replace(/\/+$/, ""),
+    job: await findJob(context.root(), name),
+    client: createPromptClient({ ledger: await context.ledger() }),
+    stateMachineArn,
+    tolerance,
+  });
+  const versions = run.run.prompts.map(({ id, version }) => `${id}#${version}`).join(", ");
+  return {
+    json: { run, executionArn },
+    text: `${name} with ${versions} runs as ${executionArn}\nHow far it is: promptops batch status ${options.output}`,
+  };
+}
