@@ -12,6 +12,7 @@ const REPOSITORY = fileURLToPath(new URL("../../../../", import.meta.url));
 const CLI = fileURLToPath(new URL("../../bin/promptops.js", import.meta.url));
 const CLASSIFIER = "prompts/customer_support/intent_classifier.yaml";
 const ID = "customer-support.intent-classifier";
+const SAMPLE_JOB = new URL("../../../functions/src/jobs/classify-messages.job.ts", import.meta.url).pathname;
 const CANCELLING = "I want to cancel my subscription";
 /** Short, so that nobody waits for the rollback to be seen. */
 const TTL_MS = 1_000;
@@ -83,6 +84,14 @@ async function main(): Promise<void> {
   await promptops("lineage", ID);
   await promptops("log", ID);
 
+  step("A batch job runs the same prompt over a file: every record with the version that the run began with");
+  writeFileSync(join(folder, "messages.csv"), manyMessages());
+  mkdirSync(join(folder, "jobs"));
+  writeFileSync(join(folder, "jobs/classify-messages.job.ts"), `export { default } from "${SAMPLE_JOB}";\n`);
+  await promptops("batch", "list");
+  await promptops("batch", "run", "classify-messages", "--input", "messages.csv", "--output", "classified");
+  await shell("head", ["-n", "3", "classified/part-00001.jsonl"]);
+
   step("Is the ledger what was written, event by event?");
   await promptops("verify");
 
@@ -108,6 +117,24 @@ async function main(): Promise<void> {
       "  edit a file under prompts/, raise its version, and run validate, plan and sync again",
     ].join("\n"),
   );
+}
+
+/** Three hundred messages of one kind or another. */
+function manyMessages(): string {
+  const openings = ["Hello", "Good morning", "Please help", "Quick question", "Hi team"];
+  const matters = [
+    "the invoice for order {n} is wrong",
+    "the app shows error {n}",
+    "what is the price for {n} seats",
+    "cancel my subscription {n}",
+    "when do you open on day {n}",
+    "refund payment {n}",
+  ];
+  const lines = Array.from({ length: 300 }, (_, at) => {
+    const matter = matters[at % matters.length]?.replace("{n}", String(at + 1));
+    return `"${openings[at % openings.length]}: ${matter}"`;
+  });
+  return `text\n${lines.join("\n")}\n`;
 }
 
 function firstVersion(): string {
@@ -155,11 +182,11 @@ async function promptops(...args: string[]): Promise<void> {
 }
 
 /** Shows the command as a user would type it, then runs it. */
-async function shell(program: "git" | "promptops", args: readonly string[]): Promise<void> {
+async function shell(program: "git" | "head" | "promptops", args: readonly string[]): Promise<void> {
   const typed = args.map((arg) => (/^[\w./:#@=-]+$/.test(arg) ? arg : `"${arg}"`)).join(" ");
   say(style.strong(`\n$ ${program === "promptops" ? "npx promptops" : program} ${typed}`));
-  if (program === "git") await run("git", ["--no-pager", ...args]);
-  else await run(process.execPath, [CLI, ...args]);
+  if (program === "promptops") await run(process.execPath, [CLI, ...args]);
+  else await run(program, program === "git" ? ["--no-pager", ...args] : args);
 }
 
 async function run(
