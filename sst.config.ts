@@ -1,13 +1,55 @@
 /// <reference path="./.sst/platform/config.d.ts" />
 
 export default $config({
-  app(input) {
-    const production = input.stage === "production";
-    return { name: "promptops", home: "aws", removal: production ? "retain" : "remove", protect: production };
+  async app({ stage }) {
+    const { stageOf } = await import("./stacks/stage.ts");
+    const { removal, protect, account, region } = stageOf(stage, process.env);
+    return {
+      name: "promptops",
+      version: "4.17.1",
+      home: "aws",
+      removal,
+      protect,
+      providers: {
+        aws: {
+          ...(region !== undefined && { region: region as aws.Region }),
+          ...(account !== undefined && { allowedAccountIds: [account] }),
+          defaultTags: { tags: { app: "promptops", stage } },
+        },
+      },
+    };
   },
   async run() {
+    const { stageOf } = await import("./stacks/stage.ts");
+    const { createAlarmTopic } = await import("./stacks/alarm-topic.ts");
+    const { createBatch } = await import("./stacks/batch.ts");
+    const { createCiRoles } = await import("./stacks/ci.ts");
+    const { createEvents } = await import("./stacks/events.ts");
     const { createLedger } = await import("./stacks/ledger.ts");
-    const ledger = createLedger();
-    return { table: ledger.name };
+    const { createObservability } = await import("./stacks/observability.ts");
+    const { createRuntime } = await import("./stacks/runtime.ts");
+    const stage = stageOf($app.stage, process.env);
+    const alarms = createAlarmTopic(stage);
+    const ledger = createLedger(stage, alarms);
+    const { layer, intentClassifier } = createRuntime(stage, ledger);
+    const batch = createBatch(stage, ledger, layer);
+    const functions = { IntentClassifier: intentClassifier, BatchWorker: batch.worker };
+    const events = createEvents(stage, alarms, functions);
+    createObservability(stage, alarms, functions);
+    const ci = createCiRoles(stage, ledger);
+    return {
+      table: ledger.table.name,
+      blobs: ledger.environment.PROMPTOPS_BLOBS,
+      region: aws.getRegionOutput().region,
+      readerPolicy: ledger.readerPolicy.arn,
+      layer: layer.arn,
+      intentClassifier: intentClassifier.name,
+      batchBucket: batch.bucket.name,
+      stateMachine: batch.machine.arn,
+      eventsDatabase: events.lake.database.name,
+      eventsWorkgroup: events.lake.workgroup.name,
+      eventsStream: events.direct.name,
+      ...(ci && { readerRole: ci.reader.arn, syncRole: ci.sync.arn, deployRole: ci.deploy.arn }),
+    };
   },
 });

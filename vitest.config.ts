@@ -6,7 +6,7 @@ const report = process.env.PROMPTOPS_TEST_REPORT;
 
 /**
  * unit: pure code, no engine, no processes. contract: one package against real engines and processes.
- * system: the whole, as its users run it.
+ * system: the whole, as its users run it. stacks: what would be deployed, evaluated without an account.
  */
 export default defineConfig({
   test: {
@@ -36,6 +36,15 @@ export default defineConfig({
           include: ["test/system/**/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "stacks",
+          include: ["test/stacks/**/*.test.ts"],
+          globalSetup: "test/stacks/setup.ts",
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
       },
     ],

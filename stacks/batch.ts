@@ -1,0 +1,73 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+import { stateMachine } from "@promptops/batch/state-machine";
+import { createFunction } from "./function.ts";
+import type { createLedger } from "./ledger.ts";
+import { nameOf, type Stage } from "./stage.ts";
+
+/** Workers at once: jobs leave the rest of the account's 1,000 to functions that somebody waits for. */
+const WORKERS = 200;
+const KEPT_DAYS = 90;
+
+/** Batch jobs over files on S3: a state machine, its worker, and a bucket for datasets and results. */
+export function createBatch(
+  stage: Stage,
+  ledger: ReturnType<typeof createLedger>,
+  layer: aws.lambda.LayerVersion,
+) {
+  const bucket = new sst.aws.Bucket("Batch", {
+    cors: false,
+    lifecycle: [{ id: "old-runs", expiresIn: `${KEPT_DAYS} days` }],
+    transform: { bucket: { forceDestroy: stage.kind === "personal" } },
+  });
+  const objects = $interpolate`${bucket.arn}/*`;
+  const worker = createFunction("BatchWorker", stage, ledger, {
+    about: "Processes a batch of the records of a job",
+    folder: "batch-worker",
+    // As long as the state machine waits for it.
+    timeout: "240 seconds",
+    layer,
+    ...(stage.kind !== "personal" && { atOnce: WORKERS }),
+    permissions: [
+      { actions: ["s3:GetObject", "s3:PutObject"], resources: [objects] },
+      { actions: ["s3:ListBucket"], resources: [bucket.arn] },
+    ],
+  });
+  const name = nameOf(stage, "batch");
+  const { accountId } = aws.getCallerIdentityOutput();
+  const arn = $interpolate`arn:aws:states:${aws.getRegionOutput().region}:${accountId}:stateMachine:${name}`;
+  const executions = arn.apply((text) => `${text.replace(":stateMachine:", ":execution:")}*`);
+  const role = new aws.iam.Role("BatchRole", {
+    name,
+    assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "states.amazonaws.com" }),
+    inlinePolicies: [
+      {
+        name: "run-maps",
+        policy: aws.iam.getPolicyDocumentOutput({
+          statements: [
+            { actions: ["lambda:InvokeFunction"], resources: [worker.arn] },
+            // A Distributed Map runs its batches as executions of its own machine.
+            { actions: ["states:StartExecution"], resources: [arn] },
+            { actions: ["states:DescribeExecution", "states:StopExecution"], resources: [executions] },
+            {
+              actions: [
+                "s3:AbortMultipartUpload",
+                "s3:GetObject",
+                "s3:ListMultipartUploadParts",
+                "s3:PutObject",
+              ],
+              resources: [objects],
+            },
+            { actions: ["s3:ListBucket"], resources: [bucket.arn] },
+          ],
+        }).json,
+      },
+    ],
+  });
+  const machine = new aws.sfn.StateMachine("Batch", {
+    name,
+    type: "STANDARD",
+    roleArn: role.arn,
+    definition: worker.arn.apply((workerArn) => JSON.stringify(stateMachine(workerArn))),
+  });
+  return { bucket, worker, machine };
+}

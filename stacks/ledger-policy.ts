@@ -1,0 +1,44 @@
+import type { Stage } from "./stage.ts";
+
+/** Every way to write an item but `PartiQLInsert`, which cannot overwrite. Transactions are made of these. */
+const OVERWRITES = [
+  "dynamodb:BatchWriteItem",
+  "dynamodb:DeleteItem",
+  "dynamodb:PartiQLDelete",
+  "dynamodb:PartiQLUpdate",
+  "dynamodb:PutItem",
+  "dynamodb:UpdateItem",
+];
+
+/**
+ * What would undo the rest: a time to live deletes items, a replica takes writes that meet nobody, an update of the table ends
+ * its stream and its protection, and who may replace this policy may do all of it.
+ */
+const UNDOINGS = [
+  "dynamodb:CreateTableReplica",
+  "dynamodb:DeleteResourcePolicy",
+  "dynamodb:DeleteTable",
+  "dynamodb:PutResourcePolicy",
+  "dynamodb:UpdateContinuousBackups",
+  "dynamodb:UpdateTable",
+  "dynamodb:UpdateTimeToLive",
+];
+
+/**
+ * The ledger's own policy, which binds whoever calls, the account's root user too: nobody overwrites or deletes an item,
+ * and where the ledger is kept, nobody changes the table or this policy. The break-glass role may.
+ */
+export function ledgerPolicy(table: string, { breakGlassRole, keepsLedger }: Stage): string {
+  const deny = (Sid: string, Action: readonly string[]) => ({
+    Sid,
+    Effect: "Deny",
+    Principal: "*",
+    Action,
+    Resource: table,
+    ...(breakGlassRole !== undefined && {
+      Condition: { ArnNotEquals: { "aws:PrincipalArn": breakGlassRole } },
+    }),
+  });
+  const Statement = [deny("AppendOnly", OVERWRITES), ...(keepsLedger ? [deny("StaysAsItIs", UNDOINGS)] : [])];
+  return JSON.stringify({ Version: "2012-10-17", Statement });
+}

@@ -1,0 +1,59 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+import { createAlarm } from "./alarm.ts";
+import { nameOf, type Stage } from "./stage.ts";
+
+/** Items are inserted and nothing else: any other record of the stream is somebody's doing. */
+const TAMPERING = { eventName: ["MODIFY", "REMOVE"] };
+/** Which item it was, not what it holds. JSON, once the pipe has put the record's values in. */
+const MESSAGE = `{
+  "message": "An item of the PromptOps ledger was changed or removed",
+  "then": "Look for the caller in CloudTrail's data events, and run: npx promptops verify",
+  "change": "<$.eventName>",
+  "keys": <$.dynamodb.Keys>,
+  "stream": "<$.eventSourceARN>",
+  "record": "<$.eventID>"
+}`;
+
+/** Tells the recipients of alarms of each item of the ledger that was changed or removed. */
+export function createTamperAlarm(stage: Stage, stream: $util.Output<string>, topic: aws.sns.Topic): void {
+  const role = new aws.iam.Role("TamperAlarmRole", {
+    name: nameOf(stage, "tamper-alarm"),
+    assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "pipes.amazonaws.com" }),
+    inlinePolicies: [
+      {
+        name: "read-stream-and-publish",
+        policy: aws.iam.getPolicyDocumentOutput({
+          statements: [
+            {
+              actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+              resources: [stream],
+            },
+            { actions: ["dynamodb:ListStreams"], resources: ["*"] },
+            { actions: ["sns:Publish"], resources: [topic.arn] },
+          ],
+        }).json,
+      },
+    ],
+  });
+  const pipe = new aws.pipes.Pipe("TamperAlarm", {
+    name: nameOf(stage, "tamper-alarm"),
+    description: "Pages when an item of the ledger is changed or removed",
+    roleArn: role.arn,
+    source: stream,
+    sourceParameters: {
+      dynamodbStreamParameters: { startingPosition: "TRIM_HORIZON", batchSize: 1 },
+      filterCriteria: { filters: [{ pattern: JSON.stringify(TAMPERING) }] },
+    },
+    target: topic.arn,
+    targetParameters: { inputTemplate: MESSAGE },
+  });
+  createAlarm(stage, topic, "TamperAlarmFails", {
+    about: "Nobody is told of changes to the ledger: the pipe from its stream fails",
+    namespace: "AWS/EventBridge/Pipes",
+    metric: "ExecutionFailed",
+    dimensions: { PipeName: pipe.name },
+    statistic: "Sum",
+    over: 0,
+    periods: 1,
+  });
+}
