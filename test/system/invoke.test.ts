@@ -71,7 +71,12 @@ describe("promptops invoke", () => {
   });
 
   test.each([
-    ["an unknown function", ["intent-classifer", "--event", "event.json"], 1, "There is batch-worker, intent-classifier."],
+    [
+      "an unknown function",
+      ["intent-classifer", "--event", "event.json"],
+      1,
+      "There is batch-worker, intent-classifier.",
+    ],
     ["no file", ["intent-classifier", "--event", "missing.json"], 1, "missing.json cannot be read"],
     [
       "no JSON",
