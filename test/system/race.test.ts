@@ -1,9 +1,13 @@
 import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connect, dynamoLedger, ensureTable } from "@promptops/core/dynamo";
 import { readEvents } from "@promptops/core/ledger";
 import { startEngine } from "@promptops/local";
 import { verify } from "@promptops/registry";
+import { build } from "esbuild";
 import { expect, test } from "vitest";
 
 const RACER = fileURLToPath(new URL("./racer.ts", import.meta.url));
@@ -19,11 +23,25 @@ interface Acknowledged {
 
 test(`${PROCESSES} processes publish to and pin the same ${PROMPTS} prompts: no acknowledged event is lost, every chain verifies`, async () => {
   const engine = await startEngine();
+  const folder = mkdtempSync(join(tmpdir(), "promptops-race-"));
   try {
+    // In one file: 200 processes that each load a hundred would mostly wait for the disk and the compiler.
+    const racer = join(folder, "racer.mjs");
+    await build({
+      entryPoints: [RACER],
+      outfile: racer,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      mainFields: ["module", "main"],
+      banner: {
+        js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+      },
+    });
     const address = { endpoint: engine.endpoint, table: "race" };
     await ensureTable(connect(address), address.table);
     const races = Array.from({ length: PROCESSES }, (_, at) =>
-      race([address.endpoint, address.table, `race.prompt-${at % PROMPTS}`, `racer-${at}`]),
+      race([racer, address.endpoint, address.table, `race.prompt-${at % PROMPTS}`, `racer-${at}`]),
     );
     const acknowledged = (await Promise.all(races)).flat();
 
@@ -45,12 +63,13 @@ test(`${PROCESSES} processes publish to and pin the same ${PROMPTS} prompts: no 
     });
   } finally {
     await engine.stop();
+    rmSync(folder, { recursive: true });
   }
 });
 
 function race(args: readonly string[]): Promise<readonly Acknowledged[]> {
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [RACER, ...args], (error, stdout, stderr) => {
+    execFile(process.execPath, args, (error, stdout, stderr) => {
       if (error !== null) reject(new Error(stderr || error.message));
       else
         resolve(
