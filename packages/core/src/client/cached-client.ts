@@ -120,16 +120,19 @@ export class CachedClient implements PromptClient {
   }
 
   async #exact(ref: Ref, { expects }: PromptRequest): Promise<Prompt> {
-    const provenance = { source: "ledger", ageMs: 0 } as const;
+    let prompt: Prompt;
+    let failure: unknown;
     try {
       const { held, asked } = await this.#version(ref);
-      if (expects !== undefined && !fits(held.definition, expects)) throw contractMismatch(ref, expects);
-      return asked ? held.as(provenance) : held.exact.prompt;
+      prompt = asked ? held.as({ source: "ledger", ageMs: 0 }) : held.exact.prompt;
     } catch (error) {
       const held = isAbsence(error) ? undefined : this.#snapshot.version(ref, error);
       if (held === undefined) throw error;
-      return this.#despite(error, held.as({ ...provenance, source: "snapshot" }));
+      prompt = held.as({ source: "snapshot", ageMs: 0 });
+      failure = error;
     }
+    if (expects !== undefined && !fits(prompt, expects)) throw contractMismatch(ref, expects);
+    return failure === undefined ? prompt : this.#despite(failure, prompt);
   }
 
   async #serve(id: string, reading: Reading<Head>, request: PromptRequest): Promise<Prompt> {

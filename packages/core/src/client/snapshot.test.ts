@@ -107,9 +107,11 @@ describe("a client with a snapshot", () => {
     await expect(client().get("not.there")).rejects.toMatchObject({ code: "unreachable" });
     await expect(client().get(`${ID}#1`)).rejects.toMatchObject({ code: "unreachable" });
     await expect(client().get("old.prompt")).rejects.toMatchObject({ code: "prompt-retired" });
-    await expect(client().get(ID, { expects: { variables: [] } })).rejects.toMatchObject({
-      code: "contract-mismatch",
-    });
+    for (const id of [ID, `${ID}#3`]) {
+      await expect(client().get(id, { expects: { variables: [] } })).rejects.toMatchObject({
+        code: "contract-mismatch",
+      });
+    }
     ledger.error = undefined;
     await expect(client().get("not.there")).rejects.toMatchObject({ code: "prompt-not-found" });
   });
