@@ -1,23 +1,20 @@
 import { randomUUID } from "node:crypto";
 
-/** What is known of a moment without asking the caller. */
-export interface Moment {
-  readonly now: number;
-  readonly eventId: string;
+/** What is known of the program that logs. */
+interface Program {
   readonly runtime: string;
   readonly service: string | undefined;
-  readonly requestId: string | undefined;
   /** Whether CloudWatch is to make metrics of the line. */
   readonly metrics: boolean;
   /** The share of calls whose events are kept. */
   readonly sampleRate: number;
 }
 
-interface Program {
-  readonly runtime: string;
-  readonly service: string | undefined;
-  readonly metrics: boolean;
-  readonly sampleRate: number;
+/** What is known of a moment without asking the caller. */
+export interface Moment extends Program {
+  readonly now: number;
+  readonly eventId: string;
+  readonly requestId: string | undefined;
 }
 
 let program: Program | undefined;
