@@ -27,29 +27,17 @@ export default $config({
     const { createEvents } = await import("./stacks/events.ts");
     const { createLedger } = await import("./stacks/ledger.ts");
     const { createObservability } = await import("./stacks/observability.ts");
+    const { createOutputs } = await import("./stacks/outputs.ts");
     const { createRuntime } = await import("./stacks/runtime.ts");
     const stage = stageOf($app.stage, process.env);
     const alarms = createAlarmTopic(stage);
     const ledger = createLedger(stage, alarms);
-    const { layer, intentClassifier } = createRuntime(stage, ledger);
-    const batch = createBatch(stage, ledger, layer);
-    const functions = { IntentClassifier: intentClassifier, BatchWorker: batch.worker };
+    const runtime = createRuntime(stage, ledger);
+    const batch = createBatch(stage, ledger, runtime.layer);
+    const functions = { IntentClassifier: runtime.intentClassifier, BatchWorker: batch.worker };
     const events = createEvents(stage, alarms, functions);
-    createObservability(stage, alarms, functions);
+    const observability = createObservability(stage, alarms, functions);
     const ci = createCiRoles(stage, ledger);
-    return {
-      table: ledger.table.name,
-      blobs: ledger.environment.PROMPTOPS_BLOBS,
-      region: aws.getRegionOutput().region,
-      readerPolicy: ledger.readerPolicy.arn,
-      layer: layer.arn,
-      intentClassifier: intentClassifier.name,
-      batchBucket: batch.bucket.name,
-      stateMachine: batch.machine.arn,
-      eventsDatabase: events.lake.database.name,
-      eventsWorkgroup: events.lake.workgroup.name,
-      eventsStream: events.direct.name,
-      ...(ci && { readerRole: ci.reader.arn, syncRole: ci.sync.arn, deployRole: ci.deploy.arn }),
-    };
+    return createOutputs(stage, { alarms, ledger, runtime, batch, events, observability, ci });
   },
 });

@@ -69,5 +69,47 @@ export function createBatch(
     roleArn: role.arn,
     definition: worker.arn.apply((workerArn) => JSON.stringify(stateMachine(workerArn))),
   });
-  return { bucket, worker, machine };
+  return { bucket, worker, machine, bedrockRole: createBedrockRole(stage, bucket) };
+}
+
+/** What Bedrock's batch inference takes to read a job's requests and to write the answers, for this account's jobs alone. */
+function createBedrockRole(stage: Stage, bucket: sst.aws.Bucket) {
+  const { accountId } = aws.getCallerIdentityOutput();
+  const { region } = aws.getRegionOutput();
+  return new aws.iam.Role("BedrockRole", {
+    name: nameOf(stage, "bedrock-batch"),
+    assumeRolePolicy: aws.iam.getPolicyDocumentOutput({
+      statements: [
+        {
+          actions: ["sts:AssumeRole"],
+          principals: [{ type: "Service", identifiers: ["bedrock.amazonaws.com"] }],
+          conditions: [
+            {
+              test: "StringEquals",
+              variable: "aws:SourceAccount",
+              values: [accountId],
+            },
+            {
+              test: "ArnLike",
+              variable: "aws:SourceArn",
+              values: [$interpolate`arn:aws:bedrock:${region}:${accountId}:model-invocation-job/*`],
+            },
+          ],
+        },
+      ],
+    }).json,
+    inlinePolicies: [
+      {
+        name: "exchange",
+        policy: aws.iam.getPolicyDocumentOutput({
+          statements: [
+            { actions: ["s3:GetObject", "s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] },
+            { actions: ["s3:ListBucket"], resources: [bucket.arn] },
+            // Inference profiles ask for it.
+            { actions: ["bedrock:InvokeModel"], resources: ["*"] },
+          ],
+        }).json,
+      },
+    ],
+  });
 }

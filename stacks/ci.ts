@@ -1,5 +1,5 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-
+import { outputsParameter } from "@promptops/stage/outputs";
 import { deployPermissions } from "./deploy-permissions.ts";
 import type { createLedger } from "./ledger.ts";
 import { type GitHub, nameOf, type Stage } from "./stage.ts";
@@ -28,9 +28,14 @@ export function createCiRoles(stage: Stage, ledger: ReturnType<typeof createLedg
       inlinePolicies: [{ name, policy: aws.iam.getPolicyDocumentOutput({ statements }).json }],
     });
   const { read, write } = ledger.permissions;
+  // `--stage` finds the ledger by what the deployment has said of it.
+  const find = {
+    actions: ["ssm:GetParameter"],
+    resources: [`arn:aws:ssm:*:*:parameter${outputsParameter(stage.name)}`],
+  };
   return {
-    reader: role("reader", "pull_request", read),
-    sync: role("sync", inEnvironment, write),
+    reader: role("reader", "pull_request", [...read, find]),
+    sync: role("sync", inEnvironment, [...write, find]),
     deploy: role("deploy", inEnvironment, deployPermissions(stage, ledger.table.arn)),
   };
 }

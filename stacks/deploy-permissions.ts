@@ -1,4 +1,5 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+import { outputsParameter } from "@promptops/stage/outputs";
 import { nameOf, type Stage } from "./stage.ts";
 
 /** What the program's resources are made of, and what of it is the stage's own. IAM is apart. */
@@ -35,17 +36,20 @@ export function deployPermissions(stage: Stage, ledger: $util.Output<string>) {
       actions: ["s3:*"],
       resources: [nameOf(stage, "*"), "sst-asset-*", "sst-state-*"].map((bucket) => `arn:aws:s3:::${bucket}`),
     },
-    // Where SST keeps what it was set up with, and its passphrase.
+    // Where SST keeps what it was set up with, and its passphrase, and where the stage's outputs are.
     {
       actions: [
         "ssm:AddTagsToResource",
         "ssm:DeleteParameter",
         "ssm:GetParameter",
         "ssm:GetParameters",
+        "ssm:ListTagsForResource",
         "ssm:PutParameter",
+        "ssm:RemoveTagsFromResource",
       ],
-      resources: ["arn:aws:ssm:*:*:parameter/sst/*"],
+      resources: ["/sst/*", outputsParameter(stage.name)].map((name) => `arn:aws:ssm:*:*:parameter${name}`),
     },
+    { actions: ["ssm:DescribeParameters"], resources: ["*"] },
     { actions: ["sts:GetCallerIdentity"], resources: ["*"] },
     { actions: ["iam:*"], resources: [named("role"), named("policy")] },
     {

@@ -1,7 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { INDEXES, TABLE_KEY } from "@promptops/core/ledger";
+import { ledgerPolicy } from "@promptops/stage/ledger-policy";
 import { createBlobs } from "./blobs.ts";
-import { ledgerPolicy } from "./ledger-policy.ts";
 import { nameOf, type Stage } from "./stage.ts";
 import { createTamperAlarm } from "./tamper-alarm.ts";
 
@@ -21,7 +21,7 @@ export function createLedger(stage: Stage, alarms: aws.sns.Topic) {
     // Who deploys may not replace it either.
     confirmRemoveSelfResourceAccess: stage.keepsLedger,
   });
-  createTamperAlarm(stage, table.streamArn, alarms);
+  const tamperAlarm = createTamperAlarm(stage, table.streamArn, alarms);
 
   const environment = {
     PROMPTOPS_TABLE: table.name,
@@ -46,6 +46,7 @@ export function createLedger(stage: Stage, alarms: aws.sns.Topic) {
   return {
     table,
     blobs,
+    tamperAlarm,
     environment,
     permissions: { read, write },
     reader: linkable("LedgerReader", read),

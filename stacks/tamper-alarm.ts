@@ -15,7 +15,7 @@ const MESSAGE = `{
 }`;
 
 /** Tells the recipients of alarms of each item of the ledger that was changed or removed. */
-export function createTamperAlarm(stage: Stage, stream: $util.Output<string>, topic: aws.sns.Topic): void {
+export function createTamperAlarm(stage: Stage, stream: $util.Output<string>, topic: aws.sns.Topic) {
   const role = new aws.iam.Role("TamperAlarmRole", {
     name: nameOf(stage, "tamper-alarm"),
     assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "pipes.amazonaws.com" }),
@@ -56,4 +56,5 @@ export function createTamperAlarm(stage: Stage, stream: $util.Output<string>, to
     over: 0,
     periods: 1,
   });
+  return pipe;
 }

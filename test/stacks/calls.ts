@@ -49,10 +49,9 @@ export function callsOn({ outputs }: Evaluation): Readonly<Record<string, readon
     ],
     "Undo what protects it": [
       dynamo("delete the table", "DeleteTable"),
-      dynamo("change the table (its stream, its protection)", "UpdateTable"),
+      dynamo("change the table (its stream, its protection, its replicas)", "UpdateTable"),
       dynamo("let items expire", "UpdateTimeToLive"),
       dynamo("stop backups", "UpdateContinuousBackups"),
-      dynamo("add a replica that takes writes", "CreateTableReplica"),
       dynamo("replace the table's policy", "PutResourcePolicy"),
       dynamo("remove the table's policy", "DeleteResourcePolicy"),
       on(bucket)("replace the policy of the blobs' bucket", "s3:PutBucketPolicy"),

@@ -1,7 +1,5 @@
-import type { Stage } from "./stage.ts";
-
 /** Every way to write an item but `PartiQLInsert`, which cannot overwrite. Transactions are made of these. */
-const OVERWRITES = [
+export const OVERWRITES = [
   "dynamodb:BatchWriteItem",
   "dynamodb:DeleteItem",
   "dynamodb:PartiQLDelete",
@@ -11,11 +9,12 @@ const OVERWRITES = [
 ];
 
 /**
- * What would undo the rest: a time to live deletes items, a replica takes writes that meet nobody, an update of the table ends
- * its stream and its protection, and who may replace this policy may do all of it.
+ * What would undo the rest: a time to live deletes items, an update of the table ends its stream and its protection, or adds a
+ * replica that takes writes which meet nobody, and who may replace this policy may do all of it. Each is an action that
+ * policies of tables may have:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-iam-actions.html
  */
-const UNDOINGS = [
-  "dynamodb:CreateTableReplica",
+export const UNDOINGS = [
   "dynamodb:DeleteResourcePolicy",
   "dynamodb:DeleteTable",
   "dynamodb:PutResourcePolicy",
@@ -24,11 +23,18 @@ const UNDOINGS = [
   "dynamodb:UpdateTimeToLive",
 ];
 
+/** How well a stage's ledger is kept. */
+interface Keeping {
+  /** The ARN of the one role that the policy does not bind. */
+  readonly breakGlassRole?: string;
+  readonly keepsLedger: boolean;
+}
+
 /**
  * The ledger's own policy, which binds whoever calls, the account's root user too: nobody overwrites or deletes an item,
  * and where the ledger is kept, nobody changes the table or this policy. The break-glass role may.
  */
-export function ledgerPolicy(table: string, { breakGlassRole, keepsLedger }: Stage): string {
+export function ledgerPolicy(table: string, { breakGlassRole, keepsLedger }: Keeping): string {
   const deny = (Sid: string, Action: readonly string[]) => ({
     Sid,
     Effect: "Deny",
