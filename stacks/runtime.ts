@@ -8,7 +8,8 @@ import { nameOf, type Stage } from "./stage.ts";
 /** The layer for functions of other repositories, and the functions of this one that answer requests. */
 export function createRuntime(stage: Stage, ledger: ReturnType<typeof createLedger>) {
   // Built here, by the same command as anywhere, so that what is deployed is never older than its sources.
-  execFileSync("npm", ["run", "build", "--silent"], {
+  const snapshot = stage.snapshot === undefined ? [] : ["--", "--snapshot", stage.snapshot];
+  execFileSync("npm", ["run", "build", "--silent", ...snapshot], {
     cwd: $cli.paths.root,
     stdio: ["ignore", "ignore", "inherit"],
   });

@@ -18,6 +18,8 @@ export interface Stage {
   readonly breakGlassRole?: string;
   readonly account?: string;
   readonly region?: string;
+  /** A file that `promptops snapshot` wrote, to ship in the layer. */
+  readonly snapshot?: string;
   /** The repository whose workflows get roles. */
   readonly github?: GitHub;
 }
@@ -73,6 +75,7 @@ export function stageOf(name: string, environment: Environment): Stage {
   }
   const account = setting("PROMPTOPS_AWS_ACCOUNT");
   const region = setting("AWS_REGION");
+  const snapshot = setting("PROMPTOPS_SNAPSHOT");
   const github = githubOf(name, setting);
   return {
     name,
@@ -85,6 +88,7 @@ export function stageOf(name: string, environment: Environment): Stage {
     ...(breakGlassRole !== undefined && { breakGlassRole }),
     ...(account !== undefined && { account }),
     ...(region !== undefined && { region }),
+    ...(snapshot !== undefined && { snapshot }),
     ...(github !== undefined && { github }),
   };
 }

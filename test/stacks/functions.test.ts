@@ -7,7 +7,7 @@ import { appendVersion, candidate, describeEngines, LocalApi, replyJson } from "
 import { afterAll, afterEach, expect, it } from "vitest";
 import { describeProgram, inputsOf, resourcesOf } from "./describe-program.ts";
 import type { Evaluation } from "./evaluate.ts";
-import { STAGE_KINDS } from "./stages.ts";
+import { SHIPPED, STAGE_KINDS } from "./stages.ts";
 import { createTableOf } from "./table-request.ts";
 
 const FUNCTION = "aws:lambda/function:Function";
@@ -17,6 +17,14 @@ afterEach(async () => {
   for (const fn of started.splice(0)) await fn.stop();
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What Bedrock answers: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
+const BILLING = replyJson(200, {
+  metrics: { latencyMs: 400 },
+  output: { message: { role: "assistant", content: [{ text: "billing" }] } },
+  stopReason: "end_turn",
+  usage: { inputTokens: 200, outputTokens: 4, totalTokens: 204 },
+});
 
 /** What Lambda adds to a function's own environment, and where the services are that stand in for AWS. */
 const IN_LAMBDA = {
@@ -112,6 +120,20 @@ describeProgram("the functions", (on) => {
     expect(error).toMatchObject({ errorMessage: expect.stringContaining('no job "nobodys"') });
   });
 
+  it("serve what the layer has where the ledger cannot be read", async () => {
+    await using bedrock = await LocalApi.start(BILLING);
+    const fn = start(on("production"), "IntentClassifier", {
+      PROMPTOPS_ENDPOINT: "http://127.0.0.1:1",
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
+    });
+    const { payload, logs } = await fn.invoke({ body: JSON.stringify({ message: "I was charged twice" }) });
+    expect(payload).toMatchObject({ statusCode: 200 });
+    const events = logs.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(events).toContainEqual(
+      expect.objectContaining({ event: "prompt_invoked", prompt_id: SHIPPED.id, source: "snapshot" }),
+    );
+  });
+
   describeEngines(
     (newTable) => {
       it("answer calls, with the environment that the program gave them", async () => {
@@ -119,21 +141,8 @@ describeProgram("the functions", (on) => {
         const table = evaluation.outputs.table as string;
         const { endpoint } = await newTable();
         await createTableOf(inputsOf(evaluation, "aws:dynamodb/table:Table", "Ledger"), { endpoint, table });
-        const id = "customer-support.intent-classifier";
-        const model = "claude-haiku-4-5";
-        const template = "Name the intent.\n- billing (money)\n- other\n";
-        await appendVersion(
-          dynamoLedger({ endpoint, table }),
-          candidate({ id, model, template, variables: {} }),
-        );
-        await using bedrock = await LocalApi.start(
-          replyJson(200, {
-            metrics: { latencyMs: 400 },
-            output: { message: { role: "assistant", content: [{ text: "billing" }] } },
-            stopReason: "end_turn",
-            usage: { inputTokens: 200, outputTokens: 4, totalTokens: 204 },
-          }),
-        );
+        await appendVersion(dynamoLedger({ endpoint, table }), candidate(SHIPPED));
+        await using bedrock = await LocalApi.start(BILLING);
         const fn = start(evaluation, "IntentClassifier", {
           PROMPTOPS_ENDPOINT: endpoint,
           AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
@@ -144,7 +153,7 @@ describeProgram("the functions", (on) => {
         expect(error).toBeUndefined();
         expect(payload).toMatchObject({
           statusCode: 200,
-          body: JSON.stringify({ intent: "billing", prompt_id: id, prompt_version: 1 }),
+          body: JSON.stringify({ intent: "billing", prompt_id: SHIPPED.id, prompt_version: 1 }),
         });
         // JSON at the root, with what the call cost: the layer says what models cost.
         const events = logs.map((line) => JSON.parse(line) as Record<string, unknown>);

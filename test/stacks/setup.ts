@@ -1,16 +1,27 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { formatSnapshot } from "@promptops/core/domain";
+import { MemoryLedger } from "@promptops/core/memory";
+import { takeSnapshot } from "@promptops/registry";
+import { appendVersion, candidate } from "@promptops/testing";
 import type { TestProject } from "vitest/node";
 import { type Evaluation, evaluate } from "./evaluate.ts";
 import { installPlatform, NoPlatformError } from "./platform.ts";
-import { STAGE_KINDS, STAGES, type StageKind } from "./stages.ts";
+import { SHIPPED, STAGE_KINDS, STAGES, type StageKind } from "./stages.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** What the program asks for on each stage, or why nobody knows. */
     readonly program: Readonly<Record<StageKind, Evaluation>> | { readonly missing: string };
   }
+}
+
+/** What a snapshot of the ledger would hold that is shipped with every stage here. */
+async function someSnapshot(): Promise<string> {
+  const ledger = new MemoryLedger();
+  await appendVersion(ledger, candidate(SHIPPED));
+  return formatSnapshot(await takeSnapshot(ledger, []));
 }
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -21,10 +32,18 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const cleanUp = () => rmSync(work, { recursive: true, force: true });
   try {
     await installPlatform(ROOT);
+    const snapshot = join(work, "snapshot.jsonl");
+    writeFileSync(snapshot, await someSnapshot());
     const program: Partial<Record<StageKind, Evaluation>> = {};
     // One after another: each builds its functions, in one folder.
     for (const kind of STAGE_KINDS) {
-      program[kind] = await evaluate({ root: ROOT, work: join(work, kind), ...STAGES[kind] });
+      const { stage, environment } = STAGES[kind];
+      program[kind] = await evaluate({
+        root: ROOT,
+        work: join(work, kind),
+        stage,
+        environment: { ...environment, PROMPTOPS_SNAPSHOT: snapshot },
+      });
     }
     project.provide("program", program as Record<StageKind, Evaluation>);
   } catch (error) {

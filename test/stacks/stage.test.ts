@@ -30,12 +30,13 @@ describe("stageOf", () => {
     });
   });
 
-  it("takes account, region, recipients and repository from settings", () => {
+  it("takes account, region, recipients, snapshot and repository from settings", () => {
     const settings = {
       ...SHARED,
       PROMPTOPS_ALARM_RECIPIENTS: " ops@example.com,ada@example.com ",
       PROMPTOPS_AWS_ACCOUNT: "123456789012",
       AWS_REGION: "eu-west-1",
+      PROMPTOPS_SNAPSHOT: "snapshot.jsonl",
       PROMPTOPS_GITHUB_REPOSITORY: "acme/prompts",
       PROMPTOPS_GITHUB_ENVIRONMENT: "live",
       PROMPTOPS_GITHUB_PROVIDER: "arn:aws:iam::123456789012:oidc-provider/example",
@@ -44,6 +45,7 @@ describe("stageOf", () => {
       alarmRecipients: ["ops@example.com", "ada@example.com"],
       account: "123456789012",
       region: "eu-west-1",
+      snapshot: "snapshot.jsonl",
       github: {
         repository: "acme/prompts",
         environment: "live",

@@ -23,3 +23,11 @@ export const STAGES = {
 export type StageKind = keyof typeof STAGES;
 
 export const STAGE_KINDS = Object.keys(STAGES) as readonly StageKind[];
+
+/** The prompt in the snapshot that the stages' layers have. */
+export const SHIPPED = {
+  id: "customer-support.intent-classifier",
+  model: "claude-haiku-4-5",
+  template: "Name the intent.\n- billing (money)\n- other\n",
+  variables: {},
+};

@@ -211,7 +211,12 @@ describe("promptops batch", () => {
       "there is no file m.csv",
     ],
     ["another run's output", [...batch("whole", "--limit", "3")], 1, "has another run"],
-    ["Bedrock without a role", [...batch("o", "--engine", "bedrock-batch")], 1, "needs --exchange, --role"],
+    [
+      "Bedrock without a role",
+      [...batch("o", "--engine", "bedrock-batch")],
+      2,
+      "--stage, or --exchange and --role",
+    ],
     ["no number", [...batch("o", "--concurrency", "many")], 2, "Expected a whole number"],
     ["no share", [...batch("o", "--max-failures", "some")], 2, "Expected a number of records"],
     ["a limit and a sample", [...batch("o", "--limit", "1", "--sample", "1")], 2, "cannot be used with"],

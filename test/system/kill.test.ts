@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import { Project, promptFile } from "./project.ts";
 
 const PROMPTS = 1_000;
-const LEDGERS = 10;
-const KILLS_EACH = 5;
+const LEDGERS = 5;
+const KILLS_EACH = 10;
 
 /** What a ledger holds, without what differs from run to run: times, event ids and the hashes that cover them. */
 type Contents = readonly unknown[];

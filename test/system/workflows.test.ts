@@ -1,8 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { connect, ensureTable } from "@promptops/core/dynamo";
+import { type Engine, startEngine } from "@promptops/local";
+import { LocalApi } from "@promptops/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startModelServer } from "./model-server.ts";
 import { Project, promptFile } from "./project.ts";
+import { OUTPUTS, parameter } from "./stage-outputs.ts";
 import { WorkflowCommands } from "./workflow.ts";
 
 const ID = "support.classifier";
@@ -14,12 +18,32 @@ const validate = new WorkflowCommands("validate.yml");
 const deploy = new WorkflowCommands("deploy.yml");
 const pin = new WorkflowCommands("pin.yml");
 
-/** What only GitHub and AWS can run; `.ci/run` does the first two. */
-const ELSEWHERE = ["npm ci", "npm test", "npx --yes sst@4.17.1 deploy --stage production"];
+/** What only GitHub and AWS can run; `.ci/run` does the first two, and the doctor has tests of its own. */
+const ELSEWHERE = [
+  "npm ci",
+  "npm test",
+  "npx --yes sst@4.17.1 deploy --stage production",
+  "npx promptops doctor --stage production",
+];
 
+let engine: Engine;
+let ssm: LocalApi;
 let project: Project;
 beforeEach(async () => {
+  engine = await startEngine();
+  ssm = await LocalApi.start(parameter(OUTPUTS));
   project = new Project();
+  // As on a runner: the stage says what its table is, and the SDK's own settings lead to engines here.
+  await ensureTable(connect({ endpoint: engine.endpoint }), OUTPUTS.table);
+  Object.assign(project.env, {
+    GITHUB_ACTOR: "octocat",
+    AWS_REGION: OUTPUTS.region,
+    AWS_ACCESS_KEY_ID: "ASIA",
+    AWS_SECRET_ACCESS_KEY: "secret",
+    AWS_ENDPOINT_URL_SSM: ssm.url,
+    AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+    PROMPTOPS_TABLE: OUTPUTS.table,
+  });
   project.install();
   await project.init();
   project.write(FILE, classifier(1));
@@ -32,7 +56,11 @@ beforeEach(async () => {
   await project.commit("first version");
   await project.git("switch", "--quiet", "--create", "change");
 });
-afterEach(() => project[Symbol.dispose]());
+afterEach(async () => {
+  project[Symbol.dispose]();
+  await ssm[Symbol.asyncDispose]();
+  await engine.stop();
+});
 
 /** The classifier's file; the model does as well as the labels it is offered. */
 function classifier(version: number, labels = LABELS, rest = ""): string {
@@ -68,6 +96,7 @@ test("every command of the workflows is run here, or named as one that cannot be
     "npx promptops plan",
     "cat eval.md",
     "npx promptops sync",
+    "npx promptops snapshot",
   ];
   const byHand = ['npx promptops "$ACTION"', "npx promptops resolve"];
   const unknown = lines.filter(
@@ -188,11 +217,14 @@ test("Ctrl-C ends an evaluation with a report of what was done", async () => {
 });
 
 describe("a merge", () => {
+  const snapshotStep = () => deploy.run(project, "npx promptops snapshot");
   const syncStep = () => deploy.run(project, "npx promptops sync");
   const evidenceStep = () => deploy.run(project, "npx promptops eval --append");
 
   test("leaves versions and evidence in the ledger", async () => {
+    expect(await snapshotStep()).toMatchObject({ code: 0 });
     expect(await syncStep()).toMatchObject({ code: 0 });
+    expect(await snapshotStep()).toMatchObject({ code: 0, stdout: expect.stringContaining("1 version") });
     expect(await evidenceStep()).toMatchObject({ code: 0 });
     expect(await project.json("log", ID)).toMatchObject([
       {

@@ -9,10 +9,12 @@ const run: Run =
   (load) =>
   async (...args) => {
     const [options, ...positional] = [args.at(-2), ...args.slice(0, -2)];
-    const { json = false } = options as { json?: boolean };
+    const { json = false, stage } = options as { json?: boolean; stage?: string };
     const { openContext } = await import("./open.ts");
-    const { context, close } = openContext();
+    const { context, close } = openContext(stage);
     try {
+      // First of all: it says in which region everything else is.
+      await context.stage();
       const handler = (await load()) as (...values: unknown[]) => Promise<Outcome>;
       const outcome = await handler(context, ...positional, options);
       context.progress.end();

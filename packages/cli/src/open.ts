@@ -3,6 +3,7 @@ import { isPromptOpsError } from "@promptops/core/domain";
 import type { TableAddress } from "@promptops/core/dynamo";
 import type { Ledger } from "@promptops/core/ledger";
 import type { Intent } from "@promptops/registry";
+import type { StageOutputs } from "@promptops/stage";
 import type { Context } from "./context.ts";
 import { progressOn } from "./progress.ts";
 import { findRoot } from "./project.ts";
@@ -20,9 +21,14 @@ interface Connection {
   release(): Promise<void>;
 }
 
-/** The context of a command, and how to let go of what it opened. */
-export function openContext(): { readonly context: Context; readonly close: () => Promise<void> } {
+/** The context of a command, on a deployed stage if one is named, and how to let go of what it opened. */
+export function openContext(stageName?: string): {
+  readonly context: Context;
+  readonly close: () => Promise<void>;
+} {
+  let stage: Promise<StageOutputs> | undefined;
   let connection: Promise<Connection> | undefined;
+  const staged = (name: string) => (stage ??= openStage(name));
   const connected = () => (connection ??= connect());
   const close = async () => {
     context.progress.end();
@@ -32,12 +38,29 @@ export function openContext(): { readonly context: Context; readonly close: () =
   const context: Context = {
     root: () => findRoot(process.cwd()),
     ledger: async () => (await connected()).ledger,
+    stage: async () => (stageName === undefined ? undefined : staged(stageName)),
     environment: async () => ({ ...(await connected()).environment, ...(await models()), ...spool() }),
     intent: async (reason) => intentOf((await connected()).onAws, reason),
     progress: progressOn(process.stderr),
     onSignal: handleSignals(close),
   };
   return { context, close };
+}
+
+/** Puts a stage's settings in the place of the environment's, for this command and for programs that it starts. */
+async function openStage(name: string): Promise<StageOutputs> {
+  const { findStage } = await import("@promptops/stage");
+  const stage = await findStage(name, { root: rootIfAny(), region: process.env.AWS_REGION });
+  delete process.env.PROMPTOPS_ENDPOINT;
+  delete process.env.PROMPTOPS_ATHENA_TABLE;
+  Object.assign(process.env, {
+    AWS_REGION: stage.region,
+    PROMPTOPS_TABLE: stage.table,
+    PROMPTOPS_BLOBS: stage.blobs,
+    PROMPTOPS_ATHENA_DATABASE: stage.eventsDatabase,
+    PROMPTOPS_ATHENA_WORKGROUP: stage.eventsWorkgroup,
+  });
+  return stage;
 }
 
 async function connect(): Promise<Connection> {

@@ -8,6 +8,8 @@ type Handler = (context: Context, ...args: never[]) => Promise<Outcome>;
 /** Runs a command; its module, and all that it needs, is loaded only then. */
 export type Run = (load: () => Promise<Handler>) => (...args: unknown[]) => Promise<void>;
 
+const STAGE = "of this deployed stage, whatever the environment says";
+
 /** The whole command line in one place. What a command does is in the file of its name in `commands/`. */
 export function createProgram(run: Run): Command {
   const program = new Command("promptops")
@@ -18,10 +20,13 @@ export function createProgram(run: Run): Command {
     .showSuggestionAfterError()
     .enablePositionalOptions()
     .exitOverride();
-  const add = (usage: string, summary: string) => {
-    const command = program.command(usage).description(summary).option("--json", "print JSON");
-    return command.exitOverride();
-  };
+  const add = (usage: string, summary: string, parent = program) =>
+    parent
+      .command(usage)
+      .description(summary)
+      .option("--stage <name>", STAGE)
+      .option("--json", "print JSON")
+      .exitOverride();
 
   add("validate [path...]", "check prompts and suites: every problem of every file, with line and column")
     .option("--base <ref>", "check versions and parents against this git ref too")
@@ -120,17 +125,13 @@ export function createProgram(run: Run): Command {
     .description("answer questions about the calls of prompts, from the lines that programs logged")
     .exitOverride();
   const ask = (usage: string, summary: string) =>
-    events
-      .command(usage)
-      .description(summary)
+    add(usage, summary, events)
       .addOption(
         new Option("--since <time>", "of events since this time (ISO 8601), or for so long: 30m, 24h, 7d")
           .argParser(since)
           .default(since("7d"), "7d"),
       )
-      .option("--json", "print JSON")
-      .option("--csv", "print CSV")
-      .exitOverride();
+      .option("--csv", "print CSV");
   ask("stats [id]", "calls, failures, latency, tokens and cost, by version and by day").action(
     run(async () => (await import("./commands/events/stats.ts")).stats),
   );
@@ -153,11 +154,13 @@ export function createProgram(run: Run): Command {
     .command("batch")
     .description("run jobs: a function of a record, over all records of a file")
     .exitOverride();
-  const job = (usage: string, summary: string) =>
-    batch.command(usage).description(summary).option("--json", "print JSON").exitOverride();
-  job("list", "list this project's jobs: the files *.job.ts, *.job.js and *.job.mjs").action(
-    run(async () => (await import("./commands/batch/list.ts")).listJobs),
-  );
+  const job = (usage: string, summary: string) => add(usage, summary, batch);
+  batch
+    .command("list")
+    .description("list this project's jobs: the files *.job.ts, *.job.js and *.job.mjs")
+    .option("--json", "print JSON")
+    .exitOverride()
+    .action(run(async () => (await import("./commands/batch/list.ts")).listJobs));
   job("run <job>", "run a job on this machine, or go on with a run that was stopped or killed")
     .requiredOption("--input <files>", "a file, a glob or s3://bucket/key: CSV, JSONL, Parquet")
     .requiredOption("--output <folder>", "a folder or s3://bucket/prefix")
@@ -183,8 +186,14 @@ export function createProgram(run: Run): Command {
         .choices(["process", "bedrock-batch"])
         .default("process"),
     )
-    .option("--exchange <prefix>", "with bedrock-batch: s3://bucket/prefix for what Bedrock reads and writes")
-    .option("--role <arn>", "with bedrock-batch: the role that Bedrock takes to do so")
+    .option(
+      "--exchange <prefix>",
+      "with bedrock-batch: s3://bucket/prefix for what Bedrock reads and writes, by default in the stage's bucket",
+    )
+    .option(
+      "--role <arn>",
+      "with bedrock-batch: the role that Bedrock takes to do so, by default the stage's",
+    )
     .option("--as-worker", "process batches in the worker as it is deployed, built from its sources")
     .action(run(async () => (await import("./commands/batch/run.ts")).runJob));
   job("start <job>", "start a run on Step Functions, or the same one again")
@@ -194,9 +203,9 @@ export function createProgram(run: Run): Command {
     )
     .requiredOption("--output <prefix>", "s3://bucket/prefix")
     .addOption(
-      new Option("--state-machine <arn>", "what runs it")
-        .env("PROMPTOPS_BATCH_STATE_MACHINE")
-        .makeOptionMandatory(),
+      new Option("--state-machine <arn>", "what runs it, by default the stage's").env(
+        "PROMPTOPS_BATCH_STATE_MACHINE",
+      ),
     )
     .option("--channel <name>", "take the versions that this channel serves now", "live")
     .option("--workers <n>", "workers at once", whole, 100)
@@ -218,6 +227,7 @@ export function createProgram(run: Run): Command {
   program
     .command("exec <command...>")
     .description("run a program that reads this ledger: promptops exec -- node app.js")
+    .option("--stage <name>", STAGE)
     .passThroughOptions()
     .exitOverride()
     .action(run(async () => (await import("./commands/exec.ts")).exec));

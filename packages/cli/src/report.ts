@@ -1,6 +1,7 @@
 import { isPromptOpsError } from "@promptops/core/domain";
 import type { Context } from "./context.ts";
 import { suggestIds } from "./ids.ts";
+import { UsageError } from "./usage-error.ts";
 import { style } from "./words/style.ts";
 
 /**
@@ -11,7 +12,7 @@ export async function report(
   error: unknown,
   context: Context,
   json: boolean,
-): Promise<{ readonly text: string; readonly blame: "user" | "service" }> {
+): Promise<{ readonly text: string; readonly blame: "user" | "usage" | "service" }> {
   if (!isPromptOpsError(error)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return {
@@ -19,7 +20,8 @@ export async function report(
       blame: "service",
     };
   }
-  const { code, message, facts, blame } = error;
+  const { code, message, facts } = error;
+  const blame = error instanceof UsageError ? "usage" : error.blame;
   const meant =
     code === "prompt-not-found" && typeof facts.id === "string" ? await suggestIds(context, facts.id) : [];
   const hint = meant.length > 0 ? `Did you mean ${meant.join(" or ")}?` : error.hint;

@@ -8,10 +8,11 @@ import {
   runBatchJob,
   type Tolerance,
 } from "@promptops/batch/runner";
-import { createPromptClient, UserError } from "@promptops/core";
+import { createPromptClient } from "@promptops/core";
 import type { Context } from "../../context.ts";
 import type { Outcome } from "../../outcome.ts";
 import { stateFolder } from "../../state-folder.ts";
+import { UsageError } from "../../usage-error.ts";
 import { startBuiltWorker } from "./built-worker.ts";
 import { openRunEvents } from "./events.ts";
 import { dryRunWords, progressWords, summaryWords } from "./words.ts";
@@ -84,16 +85,17 @@ export async function runJob(context: Context, name: string, options: Options): 
     }),
   };
   const summary =
-    options.engine === "process" ? await runBatchJob(settings) : await inBedrock(settings, options);
+    options.engine === "process" ? await runBatchJob(settings) : await inBedrock(context, settings, options);
   return { json: summary, text: summaryWords(summary), exitCode: exitCodeOf(summary) };
 }
 
 /** Has Bedrock's batch inference make the calls. */
-async function inBedrock(settings: RunSettings, { exchange, role }: Options): Promise<RunSummary> {
+async function inBedrock(context: Context, settings: RunSettings, options: Options): Promise<RunSummary> {
+  const stage = await context.stage();
+  const { exchange = stage && `s3://${stage.batchBucket}/bedrock`, role = stage?.bedrockRole } = options;
   if (exchange === undefined || role === undefined || settings.output.startsWith("s3://")) {
-    throw new UserError(
-      "missing-option",
-      "--engine bedrock-batch needs --exchange, --role, and a folder for --output",
+    throw new UsageError(
+      "--engine bedrock-batch needs a folder for --output, and --stage, or --exchange and --role",
     );
   }
   const { runInference } = await import("@promptops/batch/bedrock");

@@ -3,11 +3,12 @@ import { startRun } from "@promptops/batch/step-functions";
 import { createPromptClient } from "@promptops/core";
 import type { Context } from "../../context.ts";
 import type { Outcome } from "../../outcome.ts";
+import { UsageError } from "../../usage-error.ts";
 
 interface Options {
   readonly input: string;
   readonly output: string;
-  readonly stateMachine: string;
+  readonly stateMachine?: string;
   readonly channel: string;
   readonly workers: number;
   readonly concurrency: number;
@@ -17,7 +18,11 @@ interface Options {
 
 /** Starts a run on Step Functions. */
 export async function startJob(context: Context, name: string, options: Options): Promise<Outcome> {
-  const { stateMachine: stateMachineArn, maxFailures: tolerance, ...settings } = options;
+  const { stateMachine, maxFailures: tolerance, ...settings } = options;
+  const stateMachineArn = stateMachine ?? (await context.stage())?.stateMachine;
+  if (stateMachineArn === undefined) {
+    throw new UsageError("batch start needs --stage, or --state-machine <arn>");
+  }
   const { run, executionArn } = await startRun({
     ...settings,
     output: settings.output.replace(/\/+$/, ""),

@@ -23,7 +23,7 @@ export interface Source {
 }
 
 /**
- * Does some work with the events of a stage, where `PROMPTOPS_ATHENA_DATABASE` names it, else with those of this
+ * Does some work with the events of a stage, where `--stage` or `PROMPTOPS_ATHENA_DATABASE` names it, else with those of this
  * project, up to the newest line that a program of it has logged.
  */
 export async function withEvents<T>(context: Context, work: (source: Source) => Promise<T>): Promise<T> {
