@@ -28,6 +28,7 @@ export default $config({
     const { createLedger } = await import("./stacks/ledger.ts");
     const { createObservability } = await import("./stacks/observability.ts");
     const { createOutputs } = await import("./stacks/outputs.ts");
+    const { createPinsOnDashboard } = await import("./stacks/pins-on-dashboard.ts");
     const { createRuntime } = await import("./stacks/runtime.ts");
     const stage = stageOf($app.stage, process.env);
     const alarms = createAlarmTopic(stage);
@@ -37,7 +38,17 @@ export default $config({
     const functions = { IntentClassifier: runtime.intentClassifier, BatchWorker: batch.worker };
     const events = createEvents(stage, alarms, functions);
     const observability = createObservability(stage, alarms, functions);
+    const pinsOnDashboard = createPinsOnDashboard(stage, alarms, ledger, observability);
     const ci = createCiRoles(stage, ledger);
-    return createOutputs(stage, { alarms, ledger, runtime, batch, events, observability, ci });
+    return createOutputs(stage, {
+      alarms,
+      ledger,
+      runtime,
+      batch,
+      events,
+      observability,
+      pinsOnDashboard,
+      ci,
+    });
   },
 });

@@ -35,7 +35,10 @@ export function createBatch(
   const name = nameOf(stage, "batch");
   const { accountId } = aws.getCallerIdentityOutput();
   const arn = $interpolate`arn:aws:states:${aws.getRegionOutput().region}:${accountId}:stateMachine:${name}`;
-  const executions = arn.apply((text) => `${text.replace(":stateMachine:", ":execution:")}*`);
+  // Those of a map's batches have the map's name after a slash.
+  const executions = [":*", "/*"].map((rest) =>
+    arn.apply((text) => text.replace(":stateMachine:", ":execution:") + rest),
+  );
   const role = new aws.iam.Role("BatchRole", {
     name,
     assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "states.amazonaws.com" }),
@@ -47,7 +50,7 @@ export function createBatch(
             { actions: ["lambda:InvokeFunction"], resources: [worker.arn] },
             // A Distributed Map runs its batches as executions of its own machine.
             { actions: ["states:StartExecution"], resources: [arn] },
-            { actions: ["states:DescribeExecution", "states:StopExecution"], resources: [executions] },
+            { actions: ["states:DescribeExecution", "states:StopExecution"], resources: executions },
             {
               actions: [
                 "s3:AbortMultipartUpload",

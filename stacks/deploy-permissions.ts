@@ -31,6 +31,31 @@ export function deployPermissions(stage: Stage, ledger: $util.Output<string>) {
       ),
     })),
     { actions: SERVICES.map((service) => `${service}:*`), resources: ["*"] },
+    // What calls a function from a stream has no name, but it has a function.
+    {
+      actions: [
+        "lambda:CreateEventSourceMapping",
+        "lambda:DeleteEventSourceMapping",
+        "lambda:UpdateEventSourceMapping",
+      ],
+      resources: ["*"],
+      conditions: [
+        {
+          test: "ArnLike",
+          variable: "lambda:FunctionArn",
+          values: [`arn:aws:lambda:*:*:function:${nameOf(stage, "*")}`],
+        },
+      ],
+    },
+    {
+      actions: [
+        "lambda:GetEventSourceMapping",
+        "lambda:ListTags",
+        "lambda:TagResource",
+        "lambda:UntagResource",
+      ],
+      resources: ["arn:aws:lambda:*:*:event-source-mapping:*"],
+    },
     // The stage's buckets, and those in which SST keeps its state and the code of functions.
     {
       actions: ["s3:*"],

@@ -1,6 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { createAlarm } from "./alarm.ts";
 import { dashboardBody } from "./dashboard.ts";
+import { alarmOnFunction } from "./function.ts";
 import { nameOf, type Stage } from "./stage.ts";
 import { STAGE_METRICS, type StageMetricName } from "./stage-metrics.ts";
 
@@ -14,26 +15,16 @@ export function createObservability(
   functions: Readonly<Record<string, sst.aws.Function>>,
 ) {
   const namespace = `PromptOps/${stage.name}`;
-  for (const [name, { nodes }] of Object.entries(functions)) {
+  for (const [name, fn] of Object.entries(functions)) {
     for (const [metric, { pattern, value }] of Object.entries(STAGE_METRICS)) {
       new aws.cloudwatch.LogMetricFilter(`${name}${metric}`, {
         name: metric,
-        logGroupName: nodes.function.loggingConfig.logGroup,
+        logGroupName: fn.nodes.function.loggingConfig.logGroup,
         pattern,
         metricTransformation: { namespace, name: metric, value },
       });
     }
-    for (const metric of ["Errors", "Throttles"]) {
-      createAlarm(stage, topic, `${name}${metric}`, {
-        about: `The function ${name}: ${metric.toLowerCase()}`,
-        namespace: "AWS/Lambda",
-        metric,
-        dimensions: { FunctionName: nodes.function.name },
-        statistic: "Sum",
-        over: 0,
-        periods: 1,
-      });
-    }
+    alarmOnFunction(stage, topic, name, fn);
   }
   const watch = (
     name: string,

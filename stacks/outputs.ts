@@ -5,6 +5,7 @@ import type { createCiRoles } from "./ci.ts";
 import type { createEvents } from "./events.ts";
 import type { createLedger } from "./ledger.ts";
 import type { createObservability } from "./observability.ts";
+import type { createPinsOnDashboard } from "./pins-on-dashboard.ts";
 import type { createRuntime } from "./runtime.ts";
 import type { Stage } from "./stage.ts";
 
@@ -15,6 +16,7 @@ interface Parts {
   readonly batch: ReturnType<typeof createBatch>;
   readonly events: ReturnType<typeof createEvents>;
   readonly observability: ReturnType<typeof createObservability>;
+  readonly pinsOnDashboard: ReturnType<typeof createPinsOnDashboard>;
   readonly ci: ReturnType<typeof createCiRoles>;
 }
 
@@ -27,7 +29,7 @@ type Known<T> = T extends readonly (infer Item)[] ? readonly $util.Input<Item>[]
  * from any machine.
  */
 export function createOutputs(stage: Stage, parts: Parts): Outputs {
-  const { alarms, ledger, runtime, batch, events, observability, ci } = parts;
+  const { alarms, ledger, runtime, batch, events, observability, pinsOnDashboard, ci } = parts;
   const outputs = {
     stage: stage.name,
     account: aws.getCallerIdentityOutput().accountId,
@@ -38,7 +40,7 @@ export function createOutputs(stage: Stage, parts: Parts): Outputs {
     blobs: ledger.environment.PROMPTOPS_BLOBS,
     readerPolicy: ledger.readerPolicy.arn,
     layer: runtime.layer.arn,
-    functions: [runtime.intentClassifier.name, batch.worker.name],
+    functions: [runtime.intentClassifier.name, batch.worker.name, pinsOnDashboard.name],
     alarms: alarms.arn,
     tamperAlarm: ledger.tamperAlarm.name,
     dashboard: observability.dashboardName,

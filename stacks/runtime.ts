@@ -1,22 +1,22 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { createFunction, DIST } from "./function.ts";
+import { builtFolder, createFunction } from "./function.ts";
 import type { createLedger } from "./ledger.ts";
 import { nameOf, type Stage } from "./stage.ts";
 
 /** The layer for functions of other repositories, and the functions of this one that answer requests. */
 export function createRuntime(stage: Stage, ledger: ReturnType<typeof createLedger>) {
   // Built here, by the same command as anywhere, so that what is deployed is never older than its sources.
-  const snapshot = stage.snapshot === undefined ? [] : ["--", "--snapshot", stage.snapshot];
-  execFileSync("npm", ["run", "build", "--silent", ...snapshot], {
+  const snapshot = stage.snapshot === undefined ? [] : ["--snapshot", stage.snapshot];
+  execFileSync("npm", ["run", "build", "--silent", "--", "--output", builtFolder(), ...snapshot], {
     cwd: $cli.paths.root,
     stdio: ["ignore", "ignore", "inherit"],
   });
   const layer = new aws.lambda.LayerVersion("Layer", {
     layerName: nameOf(stage, "layer"),
     description: "@promptops/core, and what models cost",
-    code: $asset(join(DIST, "promptops-layer.zip")),
+    code: $asset(join(builtFolder(), "promptops-layer.zip")),
     compatibleRuntimes: ["nodejs24.x"],
     compatibleArchitectures: ["arm64", "x86_64"],
   });

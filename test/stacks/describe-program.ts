@@ -24,6 +24,19 @@ export function resourcesOf({ resources }: Evaluation, type: string): readonly R
   return resources.filter((resource) => resource.type === type);
 }
 
+/** The log groups of the functions that call models. */
+export function logsOfCalls(evaluation: Evaluation): readonly string[] {
+  const functions = resourcesOf(evaluation, "aws:lambda/function:Function").map(
+    ({ inputs }) =>
+      inputs as {
+        readonly loggingConfig: { readonly logGroup: string };
+        readonly environment: { readonly variables: object };
+      },
+  );
+  const calling = functions.filter(({ environment }) => "PROMPTOPS_MODEL_CALLS" in environment.variables);
+  return calling.map(({ loggingConfig }) => loggingConfig.logGroup);
+}
+
 /** The inputs of the one resource of a type and name. */
 export function inputsOf(evaluation: Evaluation, type: string, name: string): Resource["inputs"] {
   const [found, ...others] = resourcesOf(evaluation, type).filter((resource) => resource.name === name);

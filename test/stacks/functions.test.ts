@@ -3,7 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningFunction, startFunction, unzip } from "@promptops/artifacts";
 import { dynamoLedger } from "@promptops/core/dynamo";
-import { appendVersion, candidate, describeEngines, LocalApi, replyJson } from "@promptops/testing";
+import {
+  appendDraft,
+  appendVersion,
+  CloudWatchServer,
+  candidate,
+  describeEngines,
+  LocalApi,
+  pinTo,
+  replyJson,
+} from "@promptops/testing";
 import { afterAll, afterEach, expect, it } from "vitest";
 import { describeProgram, inputsOf, resourcesOf } from "./describe-program.ts";
 import type { Evaluation } from "./evaluate.ts";
@@ -48,7 +57,9 @@ function start(
     folder: code,
     handler: inputs.handler as string,
     environment: { ...variables, ...IN_LAMBDA, ...local },
-    layer: fileOf(inputsOf(evaluation, "aws:lambda/layerVersion:LayerVersion", "Layer").code),
+    ...(inputs.layers !== undefined && {
+      layer: fileOf(inputsOf(evaluation, "aws:lambda/layerVersion:LayerVersion", "Layer").code),
+    }),
     timeoutMs: Number(inputs.timeout) * 1000,
   });
   started.push(fn);
@@ -62,23 +73,29 @@ function fileOf(asset: unknown): string {
 describeProgram("the functions", (on) => {
   it.each(STAGE_KINDS)("run on a %s stage as the rules say", (kind) => {
     const functions = resourcesOf(on(kind), FUNCTION);
-    expect(functions.map(({ name }) => name)).toEqual(["BatchWorkerFunction", "IntentClassifierFunction"]);
-    for (const { inputs } of functions) {
+    expect(functions.map(({ name }) => name)).toEqual([
+      "BatchWorkerFunction",
+      "IntentClassifierFunction",
+      "PinsOnDashboardFunction",
+    ]);
+    for (const { name, inputs } of functions) {
       expect(inputs).toMatchObject({
         runtime: "nodejs24.x",
         architectures: ["arm64"],
         handler: "index.handler",
         packageType: "Zip",
         loggingConfig: { logFormat: "JSON", logGroup: `/aws/lambda/${inputs.name}` },
-        layers: [on(kind).outputs.layer],
         environment: {
           variables: {
-            PROMPTOPS_MODEL_CALLS: "live",
             PROMPTOPS_TABLE: on(kind).outputs.table,
             PROMPTOPS_BLOBS: on(kind).outputs.blobs,
           },
         },
       });
+      const callsModels = name !== "PinsOnDashboardFunction";
+      expect(inputs.layers).toEqual(callsModels ? [on(kind).outputs.layer] : undefined);
+      const { variables } = inputs.environment as { variables: object };
+      expect("PROMPTOPS_MODEL_CALLS" in variables).toBe(callsModels);
     }
     const days = { personal: 7, staging: 30, production: 365 }[kind];
     for (const { name } of functions) {
@@ -159,7 +176,47 @@ describeProgram("the functions", (on) => {
         const events = logs.map((line) => JSON.parse(line) as Record<string, unknown>);
         expect(events.at(-1)).toMatchObject({ event: "prompt_completed", cost_usd: (200 * 1 + 4 * 5) / 1e6 });
       });
+
+      it("draw pins on each graph of the stage's dashboard, whatever they are called with", async () => {
+        const evaluation = on("production");
+        const table = evaluation.outputs.table as string;
+        const { endpoint } = await newTable();
+        await createTableOf(inputsOf(evaluation, "aws:dynamodb/table:Table", "Ledger"), { endpoint, table });
+        const ledger = dynamoLedger({ endpoint, table });
+        await appendVersion(ledger, candidate(SHIPPED));
+        const { at } = await appendDraft(ledger, SHIPPED.id, pinTo(SHIPPED.id, [1, 1]));
+        const cloudWatch = new CloudWatchServer();
+        try {
+          const url = await cloudWatch.start();
+          const { dashboardBody } = inputsOf(evaluation, "aws:cloudwatch/dashboard:Dashboard", "Dashboard");
+          const name = evaluation.outputs.dashboard as string;
+          cloudWatch.dashboards.set(name, dashboardBody as string);
+          const fn = start(evaluation, "PinsOnDashboard", {
+            PROMPTOPS_ENDPOINT: endpoint,
+            AWS_ENDPOINT_URL_CLOUDWATCH: url,
+          });
+          const fromStream = await fn.invoke({ Records: [{ dynamodb: "poison" }] });
+          expect(fromStream.payload).toEqual({ annotations: 1, written: true });
+          const { widgets } = JSON.parse(cloudWatch.dashboards.get(name) ?? "") as { widgets: Graph[] };
+          expect(widgets).toHaveLength(
+            (JSON.parse(dashboardBody as string) as { widgets: [] }).widgets.length,
+          );
+          const label = `live: ${SHIPPED.id}#1 pinned by ada@example.com`;
+          const value = at.replace(/\.\d+Z$/, "Z");
+          for (const { properties } of widgets) {
+            expect(properties.annotations).toEqual({ vertical: [{ label, value }] });
+          }
+          const hourly = await fn.invoke({ source: "aws.events" });
+          expect(hourly.payload).toEqual({ annotations: 1, written: false });
+        } finally {
+          await cloudWatch.stop();
+        }
+      });
     },
     ["dynoxide"],
   );
 });
+
+interface Graph {
+  readonly properties: { readonly annotations: object };
+}

@@ -15,6 +15,7 @@ const ARNS = {
     arn("iam", `oidc-provider/${url.replace("https://", "")}`, ""),
   "aws:lambda/function:Function": (name) => arn("lambda", `function:${name}`),
   "aws:lambda/layerVersion:LayerVersion": (_, { layerName }) => arn("lambda", `layer:${layerName}:1`),
+  "aws:cloudwatch/eventRule:EventRule": (name) => arn("events", `rule/${name}`),
   "aws:cloudwatch/logGroup:LogGroup": (name) => arn("logs", `log-group:${name}`),
   "aws:sns/topic:Topic": (name) => arn("sns", name),
   "aws:glue/catalogDatabase:CatalogDatabase": (name) => arn("glue", `database/${name}`),

@@ -34,17 +34,13 @@ export default async function setup(project: TestProject): Promise<() => void> {
     await installPlatform(ROOT);
     const snapshot = join(work, "snapshot.jsonl");
     writeFileSync(snapshot, await someSnapshot());
-    const program: Partial<Record<StageKind, Evaluation>> = {};
-    // One after another: each builds its functions, in one folder.
-    for (const kind of STAGE_KINDS) {
+    const evaluations = STAGE_KINDS.map(async (kind) => {
       const { stage, environment } = STAGES[kind];
-      program[kind] = await evaluate({
-        root: ROOT,
-        work: join(work, kind),
-        stage,
-        environment: { ...environment, PROMPTOPS_SNAPSHOT: snapshot },
-      });
-    }
+      const settings = { ...environment, PROMPTOPS_SNAPSHOT: snapshot };
+      const options = { root: ROOT, work: join(work, kind), stage, environment: settings };
+      return [kind, await evaluate(options)] as const;
+    });
+    const program = Object.fromEntries(await Promise.all(evaluations));
     project.provide("program", program as Record<StageKind, Evaluation>);
   } catch (error) {
     if (!(error instanceof NoPlatformError)) {

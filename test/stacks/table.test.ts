@@ -2,6 +2,7 @@ import { dynamoLedger } from "@promptops/core/dynamo";
 import { BackDoor, describeEngines, ledgerContract, type NewTable } from "@promptops/testing";
 import { describe, expect, it } from "vitest";
 import { describeProgram, inputsOf, type OnStage } from "./describe-program.ts";
+import { type EventPattern, matches } from "./event-pattern.ts";
 import { createTableOf, streamRecords } from "./table-request.ts";
 
 /** A table that is made from what the program asks for. */
@@ -36,7 +37,7 @@ describeProgram("the table that the program asks for", (on) => {
           const { filterCriteria } = pipe.sourceParameters as {
             filterCriteria: { filters: readonly { pattern: string }[] };
           };
-          const patterns = filterCriteria.filters.map(({ pattern }) => JSON.parse(pattern) as Pattern);
+          const patterns = filterCriteria.filters.map(({ pattern }) => JSON.parse(pattern) as EventPattern);
           const paged = records.filter((record) => patterns.some((pattern) => matches(pattern, record)));
           const { inputTemplate } = pipe.targetParameters as { inputTemplate: string };
           expect(paged.map((record) => JSON.parse(filled(inputTemplate, record)) as object)).toEqual([
@@ -51,18 +52,6 @@ describeProgram("the table that the program asks for", (on) => {
 });
 
 const keys = (sk: string) => ({ pk: { S: "a.b" }, sk: { S: sk } });
-
-interface Pattern {
-  readonly [field: string]: Pattern | readonly string[];
-}
-
-/** The rules of EventBridge that are used: a field has one of the values listed. */
-function matches(pattern: Pattern, record: object): boolean {
-  return Object.entries(pattern).every(([field, wanted]) => {
-    const value = (record as Record<string, unknown>)[field];
-    return Array.isArray(wanted) ? wanted.includes(value) : matches(wanted as Pattern, value as object);
-  });
-}
 
 /** What a pipe makes of a record: texts as they are, which the template has in quotes, and objects as JSON. */
 function filled(template: string, record: object): string {

@@ -75,7 +75,7 @@ describe("promptops invoke", () => {
       "an unknown function",
       ["intent-classifer", "--event", "event.json"],
       1,
-      "There is batch-worker, intent-classifier.",
+      "There is batch-worker, intent-classifier, pins-on-dashboard.",
     ],
     ["no file", ["intent-classifier", "--event", "missing.json"], 1, "missing.json cannot be read"],
     [

@@ -98,7 +98,7 @@ describe("faultsOf", () => {
     ["fixtures outside a test", "packages/registry/src/a.ts", "@promptops/testing"],
     ["the AWS SDK outside the adapters", "packages/core/src/client/a.ts", "@aws-sdk/lib-dynamodb"],
     ["the AWS SDK beside the adapters", "packages/core/src/blobs/a.ts", "@aws-sdk/client-s3"],
-    ["more than core in stacks", "stacks/a.ts", "@promptops/registry"],
+    ["more than shapes in stacks", "stacks/a.ts", "@promptops/registry"],
     ["a package by path in stacks", "stacks/a.ts", "../packages/core/src/index.ts"],
   ])("finds %s", (_, file, name) => {
     expect(faults(file, `import { x } from "${name}";`)).toHaveLength(1);
