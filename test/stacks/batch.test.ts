@@ -1,8 +1,27 @@
+import { createRequire } from "node:module";
 import { stateMachine } from "@promptops/batch/state-machine";
 import { expect, it } from "vitest";
 import { describeProgram, inputsOf } from "./describe-program.ts";
 import { isAllowed, principalsOf } from "./permissions.ts";
 import { STAGE_KINDS } from "./stages.ts";
+import { type StateMachine, stateMachineFaults } from "./state-machine-rules.ts";
+
+/** The validator that the batch package has. */
+const validate = createRequire(new URL("../../packages/batch/package.json", import.meta.url))(
+  "asl-validator",
+) as (definition: object) => { readonly isValid: boolean; errorsText(separator: string): string };
+
+interface Definition {
+  readonly States: Readonly<Record<string, State>>;
+}
+
+interface State {
+  readonly Type: string;
+  readonly TimeoutSeconds?: number;
+  readonly MaxConcurrencyPath?: string;
+  readonly ToleratedFailurePercentagePath?: string;
+  readonly ItemProcessor?: Definition;
+}
 
 describeProgram("batch jobs", (on) => {
   it.each(STAGE_KINDS)("run on a %s stage in the state machine that the batch package defines", (kind) => {
@@ -12,8 +31,29 @@ describeProgram("batch jobs", (on) => {
       .replace(":states:", ":lambda:")
       .replace(/:stateMachine:.*/, `:function:${worker.name}`);
     expect(JSON.parse(machine.definition as string)).toEqual(stateMachine(workerArn));
-    expect(machine.type).toBe("STANDARD");
-    expect(worker.timeout).toBeLessThanOrEqual(300);
+  });
+
+  it.each(STAGE_KINDS)("run on a %s stage in a state machine that AWS takes", (kind) => {
+    const machine = inputsOf(on(kind), "aws:sfn/stateMachine:StateMachine", "Batch");
+    const definition = JSON.parse(machine.definition as string) as Definition;
+    const { isValid, errorsText } = validate(definition);
+    expect(errorsText("\n")).toBe("");
+    expect(isValid).toBe(true);
+    expect(stateMachineFaults(machine as unknown as StateMachine)).toEqual([]);
+    // Whoever waits for the worker waits as long as it may take, and no longer than an express execution lives.
+    const worker = inputsOf(on(kind), "aws:lambda/function:Function", "BatchWorkerFunction");
+    const maps = Object.values(definition.States).filter(({ Type }) => Type === "Map");
+    expect(maps).toHaveLength(4);
+    for (const { ItemProcessor, MaxConcurrencyPath, ToleratedFailurePercentagePath } of maps) {
+      const [task, ...others] = Object.values(ItemProcessor?.States ?? {});
+      expect(others).toEqual([]);
+      expect(task?.TimeoutSeconds).toBe(worker.timeout);
+      // Of the run, and not of the machine: who starts it says so.
+      expect([MaxConcurrencyPath, ToleratedFailurePercentagePath]).toEqual([
+        "$.workers",
+        "$.tolerated.percent",
+      ]);
+    }
   });
 
   it("leave room for functions that somebody waits for, where there are any", () => {

@@ -76,18 +76,21 @@ describeProgram("permissions", (on) => {
     }
   });
 
-  it.each(["BatchWorker", "CiReader", "IntentClassifier"])("let %s read, and nothing else", async (name) => {
-    const { "Read the ledger": _, ...others } = callsOn(on("production"));
-    const read = await allowedIn(on("production"), "Read the ledger");
-    const { "all items (`verify`, by who may read everything)": scan, ...what } = read;
-    expect(scan).not.toContain(name);
-    for (const [title, who] of Object.entries(what)) expect(who, title).toContain(name);
-    for (const group of Object.keys(others)) {
-      for (const [title, who] of Object.entries(await allowedIn(on("production"), group))) {
-        expect(who, title).not.toContain(name);
+  it.each(["BatchWorker", "CiReader", "IntentClassifier", "PinsOnDashboard"])(
+    "let %s read, and nothing else",
+    async (name) => {
+      const { "Read the ledger": _, ...others } = callsOn(on("production"));
+      const read = await allowedIn(on("production"), "Read the ledger");
+      const { "all items (`verify`, by who may read everything)": scan, ...what } = read;
+      expect(scan).not.toContain(name);
+      for (const [title, who] of Object.entries(what)) expect(who, title).toContain(name);
+      for (const group of Object.keys(others)) {
+        for (const [title, who] of Object.entries(await allowedIn(on("production"), group))) {
+          expect(who, title).not.toContain(name);
+        }
       }
-    }
-  });
+    },
+  );
 
   it("are of three roles for workflows, where a repository is named", () => {
     const ofWorkflows = (evaluation: Evaluation) =>
