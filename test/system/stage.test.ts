@@ -1,9 +1,16 @@
 import { connect, ensureTable } from "@promptops/core/dynamo";
 import { type Engine, startEngine } from "@promptops/local";
-import { AthenaServer, LocalApi, type Reply, replyJson, S3Server } from "@promptops/testing";
+import {
+  AthenaServer,
+  LocalApi,
+  GOOD_OUTPUTS as OUTPUTS,
+  type Reply,
+  replyJson,
+  S3Server,
+} from "@promptops/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Project, promptFile } from "./project.ts";
-import { OUTPUTS, parameter } from "./stage-outputs.ts";
+import { parameter } from "./stage-parameter.ts";
 
 const refusal = (name: string) => replyJson(400, { __type: name, message: `${name}!` });
 
@@ -54,7 +61,7 @@ const regionsAsked = () =>
 
 describe("--stage", () => {
   test("finds the table, the bucket and the region, whatever the environment says", async () => {
-    await answering(parameter(OUTPUTS));
+    await answering(parameter());
     Object.assign(project.env, {
       AWS_REGION: "us-east-1",
       PROMPTOPS_TABLE: "another-table",
@@ -78,8 +85,8 @@ describe("--stage", () => {
   });
 
   test("keeps large prompts in the stage's bucket", async () => {
-    await answering(parameter(OUTPUTS));
-    const s3 = new S3Server("promptops-production-blobs");
+    await answering(parameter());
+    const s3 = new S3Server(OUTPUTS.blobs.replace("s3://", ""));
     Object.assign(project.env, { AWS_REGION: "eu-central-1", AWS_ENDPOINT_URL_S3: await s3.start() });
     try {
       const template = "Be helpful. ".repeat(10_000);
@@ -94,7 +101,7 @@ describe("--stage", () => {
   });
 
   test("knows the region of what was deployed from this folder", async () => {
-    await answering(parameter(OUTPUTS));
+    await answering(parameter());
     project.write(".sst/outputs.json", JSON.stringify(OUTPUTS));
     expect(await project.promptops("sync", "--stage", "production")).toMatchObject({ code: 0 });
     expect(regionsAsked()).toEqual(["eu-central-1"]);
@@ -110,7 +117,7 @@ describe("--stage", () => {
   });
 
   test("asks Athena about the stage's events", async () => {
-    await answering(parameter(OUTPUTS));
+    await answering(parameter());
     const athena = new AthenaServer(() => ({
       columns: [{ name: "n", type: "bigint" }],
       rows: [["7"]],
@@ -137,7 +144,7 @@ describe("--stage", () => {
   });
 
   test("starts a job on the stage's state machine", async () => {
-    await answering(parameter(OUTPUTS));
+    await answering(parameter());
     project.install();
     project.write("label.job.ts", JOB);
     const s3 = new S3Server(OUTPUTS.batchBucket);
@@ -181,7 +188,7 @@ describe("--stage", () => {
   });
 
   test("asks for a region where nothing names one", async () => {
-    await answering(parameter(OUTPUTS));
+    await answering(parameter());
     const ran = await project.promptops("list", "--stage", "production");
     expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("Set AWS_REGION.") });
   });

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect, ensureTable } from "@promptops/core/dynamo";
 import { type Engine, startEngine } from "@promptops/local";
-import { LocalApi } from "@promptops/testing";
+import { LocalApi, GOOD_OUTPUTS as OUTPUTS } from "@promptops/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startModelServer } from "./model-server.ts";
 import { Project, promptFile } from "./project.ts";
-import { OUTPUTS, parameter } from "./stage-outputs.ts";
+import { parameter } from "./stage-parameter.ts";
 import { WorkflowCommands } from "./workflow.ts";
 
 const ID = "support.classifier";
@@ -31,7 +31,7 @@ let ssm: LocalApi;
 let project: Project;
 beforeEach(async () => {
   engine = await startEngine();
-  ssm = await LocalApi.start(parameter(OUTPUTS));
+  ssm = await LocalApi.start(parameter());
   project = new Project();
   // As on a runner: the stage says what its table is, and the SDK's own settings lead to engines here.
   await ensureTable(connect({ endpoint: engine.endpoint }), OUTPUTS.table);

@@ -1,0 +1,62 @@
+import { DescribePipeCommand, type DescribePipeCommandOutput } from "@aws-sdk/client-pipes";
+import type { StageOutputs } from "../outputs.ts";
+import { ask } from "./ask.ts";
+import { describeTable } from "./describe-table.ts";
+import type { Examination } from "./examination.ts";
+import { type Finding, findingsOf, redeploy } from "./finding.ts";
+
+type Pipe = Pick<DescribePipeCommandOutput, "CurrentState" | "StateReason" | "Source" | "Target">;
+
+export async function checkTamperAlarm(examination: Examination): Promise<readonly Finding[]> {
+  const { outputs, clients, signal } = examination;
+  const [table, pipe] = await Promise.all([
+    describeTable(examination),
+    ask(
+      "pipes:DescribePipe",
+      clients.pipes.send(new DescribePipeCommand({ Name: outputs.tamperAlarm }), { abortSignal: signal }),
+      ["NotFoundException"],
+    ),
+  ]);
+  return judgeTamperAlarm(pipe, table?.LatestStreamArn, outputs);
+}
+
+/** Whether the pipe runs from the table's stream of today to the topic. A restored table has another stream. */
+export function judgeTamperAlarm(
+  pipe: Pipe | undefined,
+  stream: string | undefined,
+  outputs: StageOutputs,
+): readonly Finding[] {
+  const { fine, wrong } = findingsOf("tamper-alarm");
+  const { tamperAlarm: name, alarms } = outputs;
+  const mend = redeploy(outputs);
+  if (pipe === undefined) return [wrong(`there is no pipe ${name}: nobody is told of changed items`, mend)];
+  const { CurrentState: state = "?", StateReason: reason, Source: source, Target: target } = pipe;
+  const faults: Finding[] = [];
+  if (state !== "RUNNING") {
+    const start =
+      state === "STOPPED"
+        ? `Start it: aws pipes start-pipe --name ${name}; CloudTrail says who stopped it.`
+        : mend;
+    const because = reason ? `: ${reason}` : "";
+    faults.push(
+      wrong(`the pipe ${name} is ${state}, not RUNNING${because}. Nobody is told of changed items`, start, {
+        state,
+      }),
+    );
+  }
+  if (source !== stream) {
+    faults.push(
+      wrong(
+        `the pipe ${name} reads ${source}, but the table's stream is ${stream ?? "none"}: nobody is told of changed items`,
+        `The table was restored, or its stream was off. ${mend}`,
+        { source: source ?? "", stream: stream ?? "" },
+      ),
+    );
+  }
+  if (target !== alarms) {
+    faults.push(
+      wrong(`the pipe ${name} tells ${target}, not the topic of alarms`, mend, { target: target ?? "" }),
+    );
+  }
+  return faults.length > 0 ? faults : [fine(`${name} runs, on the table's stream`)];
+}
