@@ -22,6 +22,7 @@ export default $config({
   async run() {
     const { stageOf } = await import("./stacks/stage.ts");
     const { createAlarmTopic } = await import("./stacks/alarm-topic.ts");
+    const { createBoundary } = await import("./stacks/boundary.ts");
     const { createBatch } = await import("./stacks/batch.ts");
     const { createCiRoles } = await import("./stacks/ci.ts");
     const { createEvents } = await import("./stacks/events.ts");
@@ -31,6 +32,7 @@ export default $config({
     const { createPinsOnDashboard } = await import("./stacks/pins-on-dashboard.ts");
     const { createRuntime } = await import("./stacks/runtime.ts");
     const stage = stageOf($app.stage, process.env);
+    createBoundary(stage);
     const alarms = createAlarmTopic(stage);
     const ledger = createLedger(stage, alarms);
     const runtime = createRuntime(stage, ledger);

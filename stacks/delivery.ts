@@ -35,8 +35,13 @@ export function createDelivery(stage: Stage, lake: Lake) {
     retentionInDays: 30,
   });
   const role = createRole(stage, lake, logGroup);
-  const stream = (name: string, thing: string, processors: readonly Processor[]) =>
-    new aws.kinesis.FirehoseDeliveryStream(name, {
+  const stream = (name: string, thing: string, processors: readonly Processor[]) => {
+    // Firehose makes none by itself.
+    const errors = new aws.cloudwatch.LogStream(`${name}Errors`, {
+      name: thing,
+      logGroupName: logGroup.name,
+    });
+    return new aws.kinesis.FirehoseDeliveryStream(name, {
       name: nameOf(stage, thing),
       destination: "extended_s3",
       extendedS3Configuration: {
@@ -59,9 +64,14 @@ export function createDelivery(stage: Stage, lake: Lake) {
             versionId: "LATEST",
           },
         },
-        cloudwatchLoggingOptions: { enabled: true, logGroupName: logGroup.name, logStreamName: thing },
+        cloudwatchLoggingOptions: {
+          enabled: true,
+          logGroupName: logGroup.name,
+          logStreamName: errors.name,
+        },
       },
     });
+  };
   return {
     fromLogs: stream("EventsFromLogs", "events-from-logs", [...FROM_LOGS, ...PARTITIONING]),
     direct: stream("EventsDirect", "events-direct", PARTITIONING),

@@ -1,36 +1,60 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { outputsParameter } from "@promptops/stage/outputs";
+import { boundaryName } from "./boundary.ts";
 import { nameOf, type Stage } from "./stage.ts";
 
 /** What the program's resources are made of, and what of it is the stage's own. IAM is apart. */
 const RESOURCES: Readonly<Record<string, readonly string[]>> = {
+  athena: ["workgroup/NAME"],
+  cloudwatch: ["alarm:NAME", "dashboard/NAME"],
   dynamodb: ["table/NAME"],
   events: ["rule/NAME"],
   firehose: ["deliverystream/NAME"],
+  glue: ["catalog", "database/DATABASE", "table/DATABASE/*"],
   lambda: ["function:NAME", "layer:NAME", "layer:NAME:*"],
+  logs: ["log-group:/aws/lambda/NAME", "log-group:/aws/kinesisfirehose/NAME"],
   pipes: ["pipe/NAME"],
   sns: ["NAME"],
   states: ["stateMachine:NAME"],
 };
 
-/** Services whose resources are not named after the stage alone, and which hold nothing of others that could be lost for good. */
-const SERVICES = ["athena", "cloudwatch", "glue", "logs"];
+/** To look at what is there, where AWS has no resource to name. */
+const LOOKS = [
+  "cloudwatch:DescribeAlarms",
+  "lambda:ListLayerVersions",
+  "logs:DescribeLogGroups",
+  "ssm:DescribeParameters",
+  "states:ValidateStateMachineDefinition",
+  "sts:GetCallerIdentity",
+];
+
+/** What gives a role its rights. Each of them can be held to a boundary. */
+const RIGHTS = [
+  "iam:AttachRolePolicy",
+  "iam:CreateRole",
+  "iam:DeleteRolePolicy",
+  "iam:DetachRolePolicy",
+  "iam:PutRolePermissionsBoundary",
+  "iam:PutRolePolicy",
+];
 
 /**
- * What `sst deploy` may do: make and change this program's resources. Items of the ledger are none of its business, and
- * of IAM it has what is named after the stage.
+ * What `sst deploy` may do: make and change this program's resources. Items of the ledger are none of its business. It gives rights
+ * to roles that are named after the stage and held to the boundary, so to none that could do more than a service may; the roles of
+ * workflows, its own among them, and the boundary itself are changed by a person.
  */
 export function deployPermissions(stage: Stage, ledger: $util.Output<string>) {
   const { breakGlassRole } = stage;
-  const named = (kind: string) => `arn:aws:iam::*:${kind}/${nameOf(stage, "*")}`;
+  const nameIn = (resource: string) =>
+    resource.replace("NAME", nameOf(stage, "*")).replace("DATABASE", nameOf(stage, "*").replaceAll("-", "_"));
+  const iam = (kind: "role" | "policy", name: string) => `arn:aws:iam::*:${kind}/${name}`;
+  const boundary = iam("policy", boundaryName(stage));
   return [
     ...Object.entries(RESOURCES).map(([service, resources]) => ({
       actions: [`${service}:*`],
-      resources: resources.map(
-        (resource) => `arn:aws:${service}:*:*:${resource.replace("NAME", nameOf(stage, "*"))}`,
-      ),
+      resources: resources.map((resource) => `arn:aws:${service}:*:*:${nameIn(resource)}`),
     })),
-    { actions: SERVICES.map((service) => `${service}:*`), resources: ["*"] },
+    { actions: LOOKS, resources: ["*"] },
     // What calls a function from a stream has no name, but it has a function.
     {
       actions: [
@@ -74,9 +98,60 @@ export function deployPermissions(stage: Stage, ledger: $util.Output<string>) {
       ],
       resources: ["/sst/*", outputsParameter(stage.name)].map((name) => `arn:aws:ssm:*:*:parameter${name}`),
     },
-    { actions: ["ssm:DescribeParameters"], resources: ["*"] },
-    { actions: ["sts:GetCallerIdentity"], resources: ["*"] },
-    { actions: ["iam:*"], resources: [named("role"), named("policy")] },
+    {
+      actions: RIGHTS,
+      resources: [iam("role", nameOf(stage, "*"))],
+      conditions: [{ test: "ArnLike", variable: "iam:PermissionsBoundary", values: [boundary] }],
+    },
+    {
+      actions: [
+        "iam:DeleteRole",
+        "iam:GetRole",
+        "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListInstanceProfilesForRole",
+        "iam:ListRolePolicies",
+        "iam:ListRoleTags",
+        "iam:PassRole",
+        "iam:TagRole",
+        "iam:UntagRole",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+        "iam:UpdateRoleDescription",
+      ],
+      resources: [iam("role", nameOf(stage, "*"))],
+    },
+    {
+      actions: [
+        "iam:CreatePolicy",
+        "iam:CreatePolicyVersion",
+        "iam:DeletePolicy",
+        "iam:DeletePolicyVersion",
+        "iam:GetPolicy",
+        "iam:GetPolicyVersion",
+        "iam:ListPolicyTags",
+        "iam:ListPolicyVersions",
+        "iam:TagPolicy",
+        "iam:UntagPolicy",
+      ],
+      resources: [iam("policy", nameOf(stage, "*"))],
+    },
+    {
+      effect: "Deny",
+      actions: [
+        ...RIGHTS,
+        "iam:DeleteRole",
+        "iam:DeleteRolePermissionsBoundary",
+        "iam:PassRole",
+        "iam:UpdateAssumeRolePolicy",
+      ],
+      resources: [iam("role", nameOf(stage, "ci-*"))],
+    },
+    {
+      effect: "Deny",
+      actions: ["iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion"],
+      resources: [boundary],
+    },
     {
       actions: [
         "iam:CreateOpenIDConnectProvider",

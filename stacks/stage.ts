@@ -38,16 +38,20 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const APP = "promptops";
 const RETENTION = { personal: "1 week", staging: "1 month", production: "1 year" } as const;
+/** As names of buckets and databases begin with it, and names of roles and streams have at most 64 characters. */
+const NAME = /^[a-z][a-z0-9-]{0,19}$/;
+const SHARED = ["production", "staging"] as const;
 const ROLE_ARN = /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 const REPOSITORY = /^[\w.-]+\/[\w.-]+$/;
 
 /**
  * The rules of a stage, all of them, from its name and from settings.
  *
- * @throws UserError `missing-setting` or `malformed-setting`, before anything is deployed.
+ * @throws UserError `malformed-stage`, `missing-setting` or `malformed-setting`, before anything is deployed.
  */
 export function stageOf(name: string, environment: Environment): Stage {
-  const kind = name === "production" || name === "staging" ? name : "personal";
+  if (!NAME.test(name) || SHARED.some((shared) => name.startsWith(`${shared}-`))) throw malformedName(name);
+  const kind = SHARED.find((shared) => shared === name) ?? "personal";
   const shared = kind !== "personal";
   const setting = (variable: string) => environment[variable]?.trim() || undefined;
   const breakGlassRole = setting("PROMPTOPS_BREAK_GLASS_ROLE");
@@ -106,6 +110,14 @@ function githubOf(stage: string, setting: (variable: string) => string | undefin
   const provider = setting("PROMPTOPS_GITHUB_PROVIDER");
   const environment = setting("PROMPTOPS_GITHUB_ENVIRONMENT") ?? stage;
   return { repository, environment, ...(provider !== undefined && { provider }) };
+}
+
+function malformedName(name: string): UserError {
+  return new UserError("malformed-stage", `A stage cannot be called ${JSON.stringify(name)}`, {
+    hint:
+      "Its name has at most 20 lower-case letters, digits and hyphens, begins with a letter, and not with that of a shared stage " +
+      "and a hyphen: what may be done to a shared stage would be so to this one. Nothing was deployed.",
+  });
 }
 
 function missing(stage: string, variable: string, what: string): UserError {

@@ -1,15 +1,10 @@
-import { createRequire } from "node:module";
 import { stateMachine } from "@promptops/batch/state-machine";
+import validate from "asl-validator";
 import { expect, it } from "vitest";
 import { describeProgram, inputsOf } from "./describe-program.ts";
 import { isAllowed, principalsOf } from "./permissions.ts";
+import { type StateMachine, stateMachineFaults } from "./rules/state-machine.ts";
 import { STAGE_KINDS } from "./stages.ts";
-import { type StateMachine, stateMachineFaults } from "./state-machine-rules.ts";
-
-/** The validator that the batch package has. */
-const validate = createRequire(new URL("../../packages/batch/package.json", import.meta.url))(
-  "asl-validator",
-) as (definition: object) => { readonly isValid: boolean; errorsText(separator: string): string };
 
 interface Definition {
   readonly States: Readonly<Record<string, State>>;

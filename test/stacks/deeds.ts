@@ -19,6 +19,10 @@ export function deedsOn(evaluation: Evaluation): Readonly<Record<string, readonl
   };
   const calls = (resource: string, ...actions: readonly string[]) =>
     actions.map((action) => ({ action, resource }));
+  const boundary = `arn:aws:iam::${ACCOUNT}:policy/promptops-${stage}-boundary`;
+  /** Of roles with a boundary: what they have, or what they are given. */
+  const within = (policy: string, made: readonly Call[]) =>
+    made.map((call) => ({ ...call, context: { "iam:PermissionsBoundary": policy } }));
   const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${ACCOUNT}:${rest}`;
   const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
   const bucket = (name: string) => `arn:aws:s3:::${name}`;
@@ -98,8 +102,53 @@ export function deedsOn(evaluation: Evaluation): Readonly<Record<string, readonl
     "write the stage's outputs": calls(parameter(`/promptops/${stage}`), "ssm:PutParameter"),
     "read another stage's outputs": calls(parameter(`/promptops/${other}`), "ssm:GetParameter"),
     "read what SST keeps": calls(parameter(`/sst/passphrase/promptops/${stage}`), "ssm:GetParameter"),
-    "change roles of the stage": calls(role(`promptops-${stage}-delivery`), ...POLICY_CALLS),
-    "change what deployments may do": calls(role(`promptops-${stage}-ci-deploy`), ...POLICY_CALLS),
+    "ask what the doctor asks": [
+      ...calls(
+        arn("dynamodb", `table/${outputs.table}`),
+        "dynamodb:DescribeTable",
+        "dynamodb:DescribeContinuousBackups",
+        "dynamodb:DescribeTimeToLive",
+        "dynamodb:GetResourcePolicy",
+      ),
+      ...calls(arn("pipes", `pipe/${outputs.tamperAlarm}`), "pipes:DescribePipe"),
+      ...calls(
+        (outputs.blobs ?? "").replace("s3://", "arn:aws:s3:::"),
+        "s3:GetBucketVersioning",
+        "s3:GetBucketPolicy",
+      ),
+      ...calls(bucket(outputs.lake ?? ""), "s3:ListBucket"),
+      ...(evaluation.outputs.functions as readonly string[]).flatMap((name) =>
+        calls(arn("lambda", `function:${name}`), "lambda:GetFunctionConfiguration"),
+      ),
+      ...calls("*", "lambda:ListLayerVersions"),
+      ...[outputs.eventsStream, outputs.logsStream].flatMap((name) =>
+        calls(arn("firehose", `deliverystream/${name}`), "firehose:DescribeDeliveryStream"),
+      ),
+      ...calls(outputs.alarms ?? "", "sns:ListSubscriptionsByTopic"),
+      ...calls(arn("cloudwatch", "alarm:*"), "cloudwatch:DescribeAlarms"),
+      ...calls(parameter(`/promptops/${stage}`), "ssm:GetParameter"),
+    ],
+    "change roles of the stage": within(
+      boundary,
+      calls(role(`promptops-${stage}-delivery`), "iam:CreateRole", ...POLICY_CALLS),
+    ),
+    "make roles that are not held to the boundary": [
+      ...calls(role(`promptops-${stage}-another`), "iam:CreateRole", "iam:PutRolePolicy"),
+      ...within(
+        "arn:aws:iam::aws:policy/AdministratorAccess",
+        calls(role(`promptops-${stage}-another`), "iam:CreateRole", "iam:PutRolePermissionsBoundary"),
+      ),
+    ],
+    "lift the boundary": [
+      ...calls(boundary, "iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:SetDefaultPolicyVersion"),
+      ...within(boundary, calls(role(`promptops-${stage}-delivery`), "iam:DeleteRolePermissionsBoundary")),
+    ],
+    "change what workflows may do": within(
+      boundary,
+      ["ci-deploy", "ci-sync", "ci-reader"].flatMap((name) =>
+        calls(role(`promptops-${stage}-${name}`), "iam:DeleteRole", "iam:PassRole", ...POLICY_CALLS),
+      ),
+    ),
     "change roles that are not the stage's": calls(role("administrator"), ...POLICY_CALLS),
     "change another stage's logs, tables and graphs": [
       ...calls(arn("logs", `log-group:/aws/lambda/${ofOther("batch-worker")}:*`), "logs:DeleteLogGroup"),

@@ -2,9 +2,10 @@ import { EVENT_COLUMNS, EVENT_FILTER_PATTERN, PARTITIONS } from "@promptops/even
 import { expect, it } from "vitest";
 import { describeProgram, inputsOf, logsOfCalls, resourcesOf } from "./describe-program.ts";
 import type { Evaluation } from "./evaluate.ts";
-import { type DeliveryStream, firehoseFaults, parameterOf } from "./firehose-rules.ts";
 import { eventLines } from "./log-lines.ts";
-import { partitionOf } from "./partition-query.ts";
+import { type DeliveryStream, parameterOf } from "./rules/firehose/stream.ts";
+import { firehoseFaults } from "./rules/firehose.ts";
+import { partitionOf } from "./rules/partition-query.ts";
 import { STAGE_KINDS } from "./stages.ts";
 
 const STREAM = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream";

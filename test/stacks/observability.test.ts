@@ -1,11 +1,11 @@
 import { type ObservedEvent, observe, type Prompt, sendEventsTo } from "@promptops/core";
-import { definition } from "@promptops/testing";
+import { dashboardFaults, definition } from "@promptops/testing";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { dashboardBody } from "../../stacks/dashboard.ts";
 import { STAGE_METRICS, type StageMetricName } from "../../stacks/stage-metrics.ts";
-import { dashboardFaults } from "./dashboard-rules.ts";
 import { describeProgram, inputsOf, logsOfCalls, resourcesOf } from "./describe-program.ts";
-import { parseFilterPattern } from "./filter-pattern.ts";
 import { eventLines } from "./log-lines.ts";
+import { parseFilterPattern } from "./rules/filter-pattern.ts";
 import { STAGE_KINDS, STAGES } from "./stages.ts";
 
 describeProgram("what is watched", (on) => {
@@ -146,6 +146,11 @@ describeProgram("what is watched", (on) => {
     );
     expect(found.length).toBeGreaterThan(ofStage.length);
   });
+});
+
+// Of the function by itself, where the program cannot be evaluated.
+it("a dashboard's body keeps CloudWatch's rules", () => {
+  expect(dashboardFaults(dashboardBody({ region: "eu-central-1", namespace: "PromptOps/ada" }))).toEqual([]);
 });
 
 const SEARCH = /^SEARCH\('\{(\w+),([\w,]+)\} MetricName="(\w+)"'/;

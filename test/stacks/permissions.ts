@@ -11,6 +11,8 @@ export interface Principal {
   readonly name: string;
   readonly arn: string;
   readonly policies: readonly object[];
+  /** What they may do at most. */
+  readonly boundary?: object;
 }
 
 /** A call of AWS: an action on a resource, and what else of it policies look at. */
@@ -43,6 +45,7 @@ export function principalsOf(evaluation: Evaluation): readonly Principal[] {
     name: name.replace(/Role$/, ""),
     arn: `arn:aws:iam::${ACCOUNT}:role/${inputs.name}`,
     policies: policiesOf(inputs),
+    ...(inputs.permissionsBoundary !== undefined && { boundary: boundaryOf(evaluation, inputs) }),
   }));
   const anybody = (name: string, arn: string) => ({
     name,
@@ -55,6 +58,15 @@ export function principalsOf(evaluation: Evaluation): readonly Principal[] {
     anybody("root user", "root"),
     anybody("break-glass", "role/break-glass"),
   ];
+}
+
+/** The policy that a role is held to. */
+function boundaryOf(evaluation: Evaluation, { permissionsBoundary }: Resource["inputs"]): object {
+  const found = resourcesOf(evaluation, "aws:iam/policy:Policy").find(
+    ({ inputs }) => permissionsBoundary === `arn:aws:iam::${ACCOUNT}:policy/${inputs.name}`,
+  );
+  if (found === undefined) throw new Error(`${permissionsBoundary} is no policy of the program`);
+  return JSON.parse(found.inputs.policy as string) as object;
 }
 
 function policiesOf({ inlinePolicies = [], managedPolicyArns = [] }: Resource["inputs"]): readonly object[] {
@@ -72,7 +84,7 @@ function policiesOf({ inlinePolicies = [], managedPolicyArns = [] }: Resource["i
 /** Whether AWS would do what is asked, by the rules of IAM: the caller's policies, and those of the ledger's table and blobs. */
 export async function isAllowed(
   evaluation: Evaluation,
-  { arn, policies }: Principal,
+  { arn, policies, boundary }: Principal,
   { action, resource, context }: Call,
 ): Promise<boolean> {
   const answer = await runSimulation(
@@ -86,6 +98,7 @@ export async function isAllowed(
       identityPolicies: policies.map((policy, at) => ({ name: `policy-${at}`, policy })),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
+      ...(boundary && { permissionBoundaryPolicies: [{ name: "boundary", policy: boundary }] }),
       resourcePolicy: resourcePolicyOf(evaluation, resource),
     },
     {},

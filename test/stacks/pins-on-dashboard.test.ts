@@ -13,8 +13,8 @@ import {
 } from "@promptops/testing";
 import { expect, it } from "vitest";
 import { describeProgram, inputsOf } from "./describe-program.ts";
-import { type EventPattern, matches } from "./event-pattern.ts";
 import { isAllowed, principalsOf } from "./permissions.ts";
+import { type EventPattern, matches } from "./rules/event-pattern.ts";
 import { STAGE_KINDS } from "./stages.ts";
 import { createTableOf, streamRecords } from "./table-request.ts";
 

@@ -61,6 +61,13 @@ describe("stageOf", () => {
     });
   });
 
+  it.each(["Ada", "ada_l", "1ada", "-ada", "", "a".repeat(21), "production-2", "staging-ada"])(
+    "refuses to call a stage %j",
+    (name) => {
+      expect(() => stageOf(name, SHARED)).toThrow(expect.objectContaining({ code: "malformed-stage" }));
+    },
+  );
+
   it.each(["PROMPTOPS_BREAK_GLASS_ROLE", "PROMPTOPS_ALARM_RECIPIENTS"])(
     "has no shared stage without %s",
     (variable) => {

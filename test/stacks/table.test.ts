@@ -2,7 +2,7 @@ import { dynamoLedger } from "@promptops/core/dynamo";
 import { BackDoor, describeEngines, ledgerContract, type NewTable } from "@promptops/testing";
 import { describe, expect, it } from "vitest";
 import { describeProgram, inputsOf, type OnStage } from "./describe-program.ts";
-import { type EventPattern, matches } from "./event-pattern.ts";
+import { type EventPattern, matches } from "./rules/event-pattern.ts";
 import { createTableOf, streamRecords } from "./table-request.ts";
 
 /** A table that is made from what the program asks for. */

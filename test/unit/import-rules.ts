@@ -34,7 +34,8 @@ export function readTable(markdown: string): Packages["mayImport"] {
 export function faultsOf(file: string, source: string, { mayImport, folders }: Packages): string[] {
   const folder = /^packages\/([^/]+)\//.exec(file)?.[1];
   const home = folder === undefined ? "stacks" : `packages/${folder}`;
-  const row = folder === undefined ? ["core", "batch", "events", "stage"] : [folder, ...(mayImport.get(folder) ?? [])];
+  const row =
+    folder === undefined ? ["core", "batch", "events", "stage"] : [folder, ...(mayImport.get(folder) ?? [])];
   const isTest = file.endsWith(".test.ts");
   const allowed = isTest ? [...row, ...FOR_TESTS] : row;
   return importsOf(file, source).flatMap((name) => {

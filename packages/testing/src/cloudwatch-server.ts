@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
-import { type DashboardMessage, dashboardFaults } from "./dashboard-faults.ts";
+import { dashboardFaults } from "./dashboard/dashboard-rules.ts";
+import type { DashboardMessage } from "./dashboard/message.ts";
 import { LocalServer } from "./local-server.ts";
 
 interface Request {

@@ -16,6 +16,7 @@ export type { RawItem } from "./back-door.ts";
 export { BackDoor } from "./back-door.ts";
 export { CloudWatchServer } from "./cloudwatch-server.ts";
 export { CountingLedger } from "./counting-ledger.ts";
+export { dashboardFaults } from "./dashboard/dashboard-rules.ts";
 export type { NewLedger, NewTable, TestTable } from "./describe-ledgers.ts";
 export { describeEngines, describeLedgers } from "./describe-ledgers.ts";
 export type { FirehoseFault, FirehoseFaults } from "./firehose-server.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ruleOf } from "./rules.ts";
-import { STATE_MACHINE_RULES, stateMachineFaults } from "./state-machine-rules.ts";
+import { ruleOf } from "./rule.ts";
+import { STATE_MACHINE_RULES, stateMachineFaults } from "./state-machine.ts";
 
 const MAP = {
   Type: "Map",

@@ -1,5 +1,5 @@
 import { parseFilterPattern } from "./filter-pattern.ts";
-import { brokenRules, type Rule } from "./rules.ts";
+import { brokenRules, type Rule } from "./rule.ts";
 
 /** As a provider gets it. */
 export interface MetricFilter {

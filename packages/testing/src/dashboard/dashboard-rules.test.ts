@@ -1,29 +1,25 @@
 import { describe, expect, it } from "vitest";
-import { dashboardBody } from "../../stacks/dashboard.ts";
 import { dashboardFaults } from "./dashboard-rules.ts";
-import { isStat, isTime } from "./dashboard-values.ts";
-import { parseSearch } from "./search-expression.ts";
 
 const PROPERTIES = { region: "eu-central-1", metrics: [["PromptOps", "Invocations", "PromptId", "a.b"]] };
 const WIDGET = { type: "metric", x: 0, y: 0, width: 12, height: 6, properties: PROPERTIES };
 
-const faults = (body: unknown) => dashboardFaults(JSON.stringify(body));
+const told = (text: string) =>
+  dashboardFaults(text).map(({ DataPath, Message }) => `${DataPath || "/"}: ${Message}`);
+const faults = (body: unknown) => told(JSON.stringify(body));
 const ofWidgets = (...widgets: readonly object[]) => faults({ widgets });
 const ofWidget = (bent: object) => ofWidgets({ ...WIDGET, ...bent });
 const ofProperties = (bent: object) => ofWidget({ properties: { ...PROPERTIES, ...bent } });
 const ofMetrics = (...metrics: readonly unknown[]) =>
-  ofProperties({ metrics }).map((fault) => fault.replace("widgets/0/properties/metrics", "…"));
+  ofProperties({ metrics }).map((fault) => fault.replace("/widgets/0/properties/metrics", "…"));
 const ofSearch = (expression: string) => ofMetrics([{ expression }]);
 const ofAnnotations = (annotations: object) =>
-  ofProperties({ annotations }).map((fault) => fault.replace("widgets/0/properties/annotations", "…"));
+  ofProperties({ annotations }).map((fault) => fault.replace("/widgets/0/properties/annotations", "…"));
 
 describe("dashboardFaults", () => {
   it("finds none in bodies that keep the rules", () => {
     expect(ofWidgets()).toEqual([]);
     expect(ofWidgets(WIDGET, { ...WIDGET, x: 12 }, { ...WIDGET, y: 6, width: 24 })).toEqual([]);
-    expect(dashboardFaults(dashboardBody({ region: "eu-central-1", namespace: "PromptOps/ada" }))).toEqual(
-      [],
-    );
     expect(faults({ start: "-PT6H", periodOverride: "inherit", widgets: [WIDGET] })).toEqual([]);
     expect(faults({ start: "2026-01-01T00:00:00Z", end: "2026-01-02T00:00:00Z", widgets: [] })).toEqual([]);
     expect(ofWidgets({ type: "text", properties: { markdown: "# Calls" } })).toEqual([]);
@@ -39,22 +35,23 @@ describe("dashboardFaults", () => {
   });
 
   it.each([
+    ["", "/: is no JSON"],
     ["{", "/: is no JSON"],
     ["[]", "/: is no object"],
     ["{}", "/: has no widgets"],
-    ['{"widgets":{}}', "//widgets: cannot be {}"],
-    ['{"widgets":[],"name":"a"}', "//name: is unknown"],
-    ['{"widgets":[],"start":"yesterday"}', '//start: cannot be "yesterday"'],
-    ['{"widgets":[],"end":"2026-01-02T00:00:00Z"}', "end: takes a start that is a time"],
-    ['{"widgets":[1]}', "widgets/0: is no object"],
+    ['{"widgets":{}}', "/widgets: cannot be {}"],
+    ['{"widgets":[],"name":"a"}', "/name: is unknown"],
+    ['{"widgets":[],"start":"yesterday"}', '/start: cannot be "yesterday"'],
+    ['{"widgets":[],"end":"2026-01-02T00:00:00Z"}', "/end: takes a start that is a time"],
+    ['{"widgets":[1]}', "/widgets/0: is no object"],
   ])("of %s, that %s", (text, fault) => {
-    expect(dashboardFaults(text)).toEqual([fault]);
+    expect(told(text)).toEqual([fault]);
   });
 
   it("has at most 500 widgets, and 2,500 metrics", () => {
     const small = { type: "text", properties: { markdown: "" } };
     expect(faults({ widgets: Array.from({ length: 501 }, () => small) })).toEqual([
-      "widgets: has more than 500",
+      "/widgets: has more than 500",
     ]);
     const many = { metrics: Array.from({ length: 500 }, () => ["PromptOps", "Invocations"]) };
     const graphs = Array.from({ length: 6 }, () => ({
@@ -62,45 +59,45 @@ describe("dashboardFaults", () => {
       properties: { ...PROPERTIES, ...many },
     }));
     expect(faults({ widgets: graphs.slice(0, 5) })).toEqual([]);
-    expect(faults({ widgets: graphs })).toEqual(["widgets: have more than 2500 metrics together"]);
+    expect(faults({ widgets: graphs })).toEqual(["/widgets: have more than 2500 metrics together"]);
   });
 
   it.each([
-    [{ type: "graph" }, 'widgets/0/type: cannot be "graph"'],
-    [{ x: 24 }, "widgets/0/x: cannot be 24"],
-    [{ y: -1 }, "widgets/0/y: cannot be -1"],
-    [{ width: 0 }, "widgets/0/width: cannot be 0"],
-    [{ width: 6.5 }, "widgets/0/width: cannot be 6.5"],
-    [{ height: 1001 }, "widgets/0/height: cannot be 1001"],
-    [{ x: 13 }, "widgets/0: goes over the right edge"],
-    [{ properties: undefined }, "widgets/0: has no properties"],
-    [{ title: "Calls" }, "widgets/0/title: is unknown"],
+    [{ type: "graph" }, '/widgets/0/type: cannot be "graph"'],
+    [{ x: 24 }, "/widgets/0/x: cannot be 24"],
+    [{ y: -1 }, "/widgets/0/y: cannot be -1"],
+    [{ width: 0 }, "/widgets/0/width: cannot be 0"],
+    [{ width: 6.5 }, "/widgets/0/width: cannot be 6.5"],
+    [{ height: 1001 }, "/widgets/0/height: cannot be 1001"],
+    [{ x: 13 }, "/widgets/0: goes over the right edge"],
+    [{ properties: undefined }, "/widgets/0: has no properties"],
+    [{ title: "Calls" }, "/widgets/0/title: is unknown"],
   ])("of a widget with %j, that %s", (bent, fault) => {
     expect(ofWidget(bent)[0]).toBe(fault);
   });
 
   it("are of areas, not of corners", () => {
-    expect(ofWidgets(WIDGET, { ...WIDGET, x: 11, y: 5 })).toEqual(["widgets/1: covers widgets/0"]);
+    expect(ofWidgets(WIDGET, { ...WIDGET, x: 11, y: 5 })).toEqual(["/widgets/1: covers /widgets/0"]);
     expect(ofWidgets(WIDGET, { ...WIDGET, x: 3, y: 2, width: 1, height: 1 })).toEqual([
-      "widgets/1: covers widgets/0",
+      "/widgets/1: covers /widgets/0",
     ]);
     expect(ofWidgets(WIDGET, { ...WIDGET, x: 11, y: 6 })).toEqual([]);
   });
 
   it.each([
-    [{ region: undefined }, "widgets/0/properties: has no region"],
-    [{ region: "Frankfurt" }, 'widgets/0/properties/region: cannot be "Frankfurt"'],
-    [{ metrics: undefined }, "widgets/0/properties: has neither metrics nor an alarm"],
-    [{ view: "line" }, 'widgets/0/properties/view: cannot be "line"'],
-    [{ view: "gauge" }, "widgets/0/properties/yAxis: a gauge has min and max on the left"],
-    [{ period: 90 }, "widgets/0/properties/period: cannot be 90"],
-    [{ period: 0 }, "widgets/0/properties/period: cannot be 0"],
-    [{ stat: "P95" }, 'widgets/0/properties/stat: cannot be "P95"'],
-    [{ stacked: "yes" }, 'widgets/0/properties/stacked: cannot be "yes"'],
-    [{ legend: { position: "top" } }, 'widgets/0/properties/legend: cannot be {"position":"top"}'],
-    [{ yAxis: { top: {} } }, "widgets/0/properties/yAxis/top: is unknown"],
-    [{ yAxis: { left: { min: "0" } } }, 'widgets/0/properties/yAxis/left/min: cannot be "0"'],
-    [{ colour: "red" }, "widgets/0/properties/colour: is unknown"],
+    [{ region: undefined }, "/widgets/0/properties: has no region"],
+    [{ region: "Frankfurt" }, '/widgets/0/properties/region: cannot be "Frankfurt"'],
+    [{ metrics: undefined }, "/widgets/0/properties: has neither metrics nor an alarm"],
+    [{ view: "line" }, '/widgets/0/properties/view: cannot be "line"'],
+    [{ view: "gauge" }, "/widgets/0/properties/yAxis: a gauge has min and max on the left"],
+    [{ period: 90 }, "/widgets/0/properties/period: cannot be 90"],
+    [{ period: 0 }, "/widgets/0/properties/period: cannot be 0"],
+    [{ stat: "P95" }, '/widgets/0/properties/stat: cannot be "P95"'],
+    [{ stacked: "yes" }, '/widgets/0/properties/stacked: cannot be "yes"'],
+    [{ legend: { position: "top" } }, '/widgets/0/properties/legend: cannot be {"position":"top"}'],
+    [{ yAxis: { top: {} } }, "/widgets/0/properties/yAxis/top: is unknown"],
+    [{ yAxis: { left: { min: "0" } } }, '/widgets/0/properties/yAxis/left/min: cannot be "0"'],
+    [{ colour: "red" }, "/widgets/0/properties/colour: is unknown"],
   ])("of a graph with %j, that %s", (bent, fault) => {
     expect(ofProperties(bent)).toEqual([fault]);
   });
@@ -181,6 +178,31 @@ describe("dashboardFaults", () => {
     [{ vertical: [{ value: "2026-11-23T10:00:00Z", label: "v3", color: "#ff7f0e", fill: "after" }] }],
     [{ vertical: [{ value: "2026-11-23T10:00:00.123+01:00", visible: false }] }],
     [{ vertical: [[{ value: "2026-11-23T10:00:00Z", label: "from" }, { value: "2026-11-23T11:00:00Z" }]] }],
+    // The documentation's own examples.
+    [
+      {
+        vertical: [
+          {
+            visible: true,
+            color: "#9467bd",
+            label: "Bug fix deployed",
+            value: "2018-08-28T15:25:26Z",
+            fill: "after",
+          },
+        ],
+      },
+    ],
+    [
+      {
+        vertical: [
+          [
+            { label: "Band start", value: "2018-08-28T15:25:26Z", color: "#9467bd", visible: true },
+            { value: "2018-08-28T15:25:26Z", label: "Band end" },
+          ],
+        ],
+      },
+    ],
+    [{ vertical: [], horizontal: [{ value: 20 }] }],
     [
       {
         horizontal: [{ value: 10, fill: "below", yAxis: "right" }, [{ value: 1 }, { value: 2, label: "to" }]],
@@ -206,6 +228,14 @@ describe("dashboardFaults", () => {
     [{ vertical: [{ value: "2026-11-23T10:00:00Z", yAxis: "left" }] }, "…/vertical/0/yAxis: is unknown"],
     [{ vertical: [[{ value: "2026-11-23T10:00:00Z" }]] }, "…/vertical/0: a band has two edges"],
     [{ vertical: [[{ value: "2026-11-23T10:00:00Z" }, { label: "to" }]] }, "…/vertical/0/1: has no value"],
+    [
+      {
+        vertical: [[{ value: "2026-11-23T10:00:00Z" }, { value: "2026-11-23T11:00:00Z", color: "#000000" }]],
+      },
+      "…/vertical/0/1/color: is unknown",
+    ],
+    [{ vertical: ["2026-11-23T10:00:00Z"] }, "…/vertical/0: is no object"],
+    [{ vertical: [{ value: "yesterday" }] }, '…/vertical/0/value: cannot be "yesterday"'],
     [{ vertical: {} }, "…/vertical: cannot be {}"],
     [{ horizontal: [{ value: "10" }] }, '…/horizontal/0/value: cannot be "10"'],
     [{ horizontal: [{ value: 1, fill: "after" }] }, '…/horizontal/0/fill: cannot be "after"'],
@@ -215,48 +245,16 @@ describe("dashboardFaults", () => {
     expect(ofAnnotations(annotations)).toEqual([fault]);
   });
 
-  it("take the place of metrics where they are of one alarm", () => {
+  it("take the place of metrics where they are of one alarm, and of nothing else", () => {
     const arn = "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:a";
-    const ofAlarms = (...alarms: readonly string[]) =>
-      ofWidget({ properties: { region: "eu-central-1", annotations: { alarms } } });
-    expect(ofAlarms(arn)).toEqual([]);
-    expect(ofAlarms(arn, arn)).toEqual([
-      "widgets/0/properties/annotations/alarms: is not the ARN of one alarm",
-    ]);
-    expect(ofAlarms("a")).toEqual(["widgets/0/properties/annotations/alarms: is not the ARN of one alarm"]);
+    const ofAlarms = (alarms: readonly string[], besides: object = {}) =>
+      ofWidget({ properties: { region: "eu-central-1", annotations: { alarms, ...besides } } });
+    const noAlarm = "/widgets/0/properties/annotations/alarms: is not the ARN of one alarm";
+    const lines = "/widgets/0/properties/annotations: has lines besides an alarm";
+    expect(ofAlarms([arn])).toEqual([]);
+    expect(ofAlarms([arn, arn])).toEqual([noAlarm]);
+    expect(ofAlarms(["a"])).toEqual([noAlarm]);
+    expect(ofAlarms([arn], { vertical: [{ value: "2026-11-23T10:00:00Z" }] })).toEqual([lines]);
+    expect(ofAlarms([arn], { horizontal: [{ value: 20 }] })).toEqual([lines]);
   });
-});
-
-describe("parseSearch", () => {
-  // Of the documentation: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
-  it.each([
-    `SEARCH('{AWS/EC2,InstanceId} MetricName="CPUUtilization"', 'Average')`,
-    `SEARCH(' {AWS/EC2,InstanceId} MetricName="CPUUtilization" ', 'Average', 300)`,
-    `SEARCH(' {MyNamespace}, "CustomCount1" ', 'Maximum', 120)`,
-    `SEARCH(' {"My Namespace", "Dimension@Name"}, "Custom:Name[Special_Characters" ', 'Maximum', 120)`,
-    `SEARCH(' "AWS/EC2" MetricName="CPUUtilization" ', 'Average', 300)`,
-    `SEARCH(' InstanceType=micro ', 'Average', 300)`,
-    `SEARCH('NOT Namespace=AWS ', 'Maximum', 120)`,
-    `SEARCH(' {AWS/EC2,InstanceId} MetricName="CPUUtilization" NOT "ProjectA" NOT "ProjectB" ', 'Average', 300)`,
-    `SEARCH(' (EC2 OR EBS) MetricName=ReadOps ', 'Maximum', 120)`,
-    `SEARCH(' {AWS/Lambda,FunctionName} MetricName="Errors" OR (MetricName="Invocations" AND (ProjectA OR ProjectB)) ', 'Average', 600)`,
-    String.raw`SEARCH(' "Europe\\France Traffic\(Network\)" ', 'Sum', 60)`,
-    `SEARCH(' :aws.AccountId="444455556666" network/errors ', 'Sum', 60)`,
-  ])("takes %s", (expression) => {
-    expect(parseSearch(expression).stat).toMatch(/^[A-Z]/);
-  });
-});
-
-it.each([
-  [["Sum", "IQM", "p50", "p99.99", "p100", "tm90", "TM(10%:90%)", "WM(:95%)", "PR(:300)", "TC(2:10)"], true],
-  [["sum", "p", "p101", "95", "TM(10%:90)", "TM(:)", "PR(10%:90%)", "TM90", 95], false],
-])("isStat of each of %j is %s", (stats, expected) => {
-  for (const stat of stats) expect(isStat(stat), String(stat)).toBe(expected);
-});
-
-it.each([
-  [["2026-11-23T10:00Z", "2026-11-23T10:00:00Z", "2028-02-29T10:00:00.5Z", "2026-11-23T10:00:00+0100"], true],
-  [["2026-11-23", "2027-02-29T10:00:00Z", "2026-11-23T25:00:00Z", "2026-11-23T10:00:00", "now"], false],
-])("isTime of each of %j is %s", (times, expected) => {
-  for (const time of times) expect(isTime(time), time).toBe(expected);
 });

@@ -1,25 +1,4 @@
-import { isMap, isNumber, isText } from "./json-values.ts";
-
-/** The members that there are in a place, and what each may be. */
-export type Shape = Readonly<Record<string, (value: unknown) => boolean>>;
-
-/** What of a value is not of a shape. Members that the shape does not know are faults too. */
-export function shapeFaults(
-  value: unknown,
-  path: string,
-  shape: Shape,
-  required: readonly string[] = [],
-): readonly string[] {
-  if (!isMap(value)) return [`${path}: is no object`];
-  return [
-    ...required.filter((name) => value[name] === undefined).map((name) => `${path}: has no ${name}`),
-    ...Object.entries(value).flatMap(([name, member]) => {
-      const fits = shape[name];
-      if (fits === undefined) return [`${path}/${name}: is unknown`];
-      return fits(member) ? [] : [`${path}/${name}: cannot be ${JSON.stringify(member)}`];
-    }),
-  ];
-}
+import { isNumber, isText } from "./json-values.ts";
 
 export function oneOf(...values: readonly string[]): (value: unknown) => boolean {
   return (value) => isText(value) && values.includes(value);
@@ -37,6 +16,11 @@ export function isTime(value: unknown): boolean {
   if (rest === undefined || Number.isNaN(Date.parse(value))) return false;
   // Else the 30th of February would be in March.
   return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+}
+
+/** A moment, or how long ago from now. */
+export function isStart(value: unknown): boolean {
+  return isTime(value) || (isText(value) && /^-PT?\d+[MHDW]$/.test(value));
 }
 
 /** Seconds. Below a minute, of metrics in high resolution alone. */

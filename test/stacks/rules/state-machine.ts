@@ -1,5 +1,6 @@
-import { isMap, isNumber, isText, type Members } from "./json-values.ts";
-import { brokenRules, type Rule } from "./rules.ts";
+import { brokenRules, type Rule } from "./rule.ts";
+
+type Members = Readonly<Record<string, unknown>>;
 
 /** A state machine, as a provider gets it. */
 export interface StateMachine {
@@ -147,7 +148,10 @@ export const STATE_MACHINE_RULES: readonly Rule<Machine>[] = [
         .filter((map) => configOf(map).ExecutionType === "EXPRESS")
         .flatMap(({ ItemProcessor }) => statesOf(ItemProcessor))
         .filter(([, { Type }]) => Type === "Task")
-        .every(([, { TimeoutSeconds: seconds }]) => isNumber(seconds) && seconds <= MAX_EXPRESS_SECONDS),
+        .every(
+          ([, { TimeoutSeconds: seconds }]) =>
+            Number.isFinite(seconds) && Number(seconds) <= MAX_EXPRESS_SECONDS,
+        ),
   },
   {
     says: "an express execution does not wait for a callback or for a job",
@@ -187,6 +191,12 @@ function configOf({ ItemProcessor: processor }: Members): Members {
 /** Whether a limit is left out, or is a number within limits, or a path, and not both. */
 function hasOneOf(members: Members, name: string, least: number, most: number): boolean {
   const { [name]: number, [`${name}Path`]: path } = members;
-  if (path !== undefined) return number === undefined && isText(path) && path.startsWith("$");
-  return number === undefined || (isNumber(number) && number >= least && number <= most);
+  if (path !== undefined) return number === undefined && typeof path === "string" && path.startsWith("$");
+  return (
+    number === undefined || (Number.isFinite(number) && Number(number) >= least && Number(number) <= most)
+  );
+}
+
+function isMap(value: unknown): value is Members {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,8 @@
-import { isColor, isPeriod, isRegion, isStat, oneOf, type Shape, shapeFaults } from "./dashboard-values.ts";
 import { isBoolean, isMap, isText, type Members } from "./json-values.ts";
+import { type DashboardMessage, fault } from "./message.ts";
 import { parseSearch } from "./search-expression.ts";
+import { type Shape, shapeFaults } from "./shape.ts";
+import { isColor, isPeriod, isRegion, isStat, oneOf } from "./values.ts";
 
 const MAX_METRICS = 500;
 const MAX_SEARCHES = 100;
@@ -22,7 +24,7 @@ const RENDERING: Shape = {
 };
 
 /** What is wrong with the metrics of a graph: each is a list of namespace, name and dimensions, or one expression. */
-export function metricsFaults(metrics: readonly unknown[], path: string): readonly string[] {
+export function metricsFaults(metrics: readonly unknown[], path: string): readonly DashboardMessage[] {
   const renderings = metrics
     .map((metric) => (Array.isArray(metric) ? metric.at(-1) : undefined))
     .filter(isMap);
@@ -31,21 +33,21 @@ export function metricsFaults(metrics: readonly unknown[], path: string): readon
   const searches = expressions.filter((expression) => /\bSEARCH\(/.test(expression));
   let previous: readonly string[] = [];
   return [
-    ...(metrics.length > MAX_METRICS ? [`${path}: has more than ${MAX_METRICS}`] : []),
-    ...(new Set(ids).size === ids.length ? [] : [`${path}: an id is there twice`]),
-    ...(searches.length > MAX_SEARCHES ? [`${path}: has more than ${MAX_SEARCHES} searches`] : []),
+    ...(metrics.length > MAX_METRICS ? [fault(path, `has more than ${MAX_METRICS}`)] : []),
+    ...(new Set(ids).size === ids.length ? [] : [fault(path, "an id is there twice")]),
+    ...(searches.length > MAX_SEARCHES ? [fault(path, `has more than ${MAX_SEARCHES} searches`)] : []),
     ...metrics.flatMap((metric, at) => {
       const place = `${path}/${at}`;
-      if (!Array.isArray(metric) || metric.length === 0) return [`${place}: is no list`];
+      if (!Array.isArray(metric) || metric.length === 0) return [fault(place, "is no list")];
       const last: unknown = metric.at(-1);
       const rendering = isMap(last) ? last : undefined;
       const names: readonly unknown[] = rendering === undefined ? metric : metric.slice(0, -1);
       const faults = rendering === undefined ? [] : shapeFaults(rendering, place, RENDERING);
       if (rendering?.expression !== undefined)
         return [...faults, ...expressionFaults(rendering, names, ids, place)];
-      if (!names.every(isText)) return [...faults, `${place}: names are texts`];
+      if (!names.every(isText)) return [...faults, fault(place, "names are texts")];
       const whole = expand(names, previous);
-      if (whole === undefined) return [...faults, `${place}: repeats what is not there`];
+      if (whole === undefined) return [...faults, fault(place, "repeats what is not there")];
       previous = whole;
       return [...faults, ...nameFaults(whole, place)];
     }),
@@ -69,20 +71,20 @@ function expand(names: readonly string[], previous: readonly string[]): readonly
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html */
-function nameFaults(names: readonly string[], path: string): readonly string[] {
+function nameFaults(names: readonly string[], path: string): readonly DashboardMessage[] {
   const [namespace = "", name = "", ...dimensions] = names;
   const dimensionNames = dimensions.filter((_, at) => at % 2 === 0);
   return [
-    ...(/^[^:].{0,254}$/.test(namespace) ? [] : [`${path}: has no namespace`]),
-    ...(/^.{1,255}$/.test(name) ? [] : [`${path}: has no name`]),
-    ...(dimensions.length % 2 === 0 ? [] : [`${path}: a dimension has no value`]),
+    ...(/^[^:].{0,254}$/.test(namespace) ? [] : [fault(path, "has no namespace")]),
+    ...(/^.{1,255}$/.test(name) ? [] : [fault(path, "has no name")]),
+    ...(dimensions.length % 2 === 0 ? [] : [fault(path, "a dimension has no value")]),
     ...(dimensionNames.length > MAX_DIMENSIONS
-      ? [`${path}: has more than ${MAX_DIMENSIONS} dimensions`]
+      ? [fault(path, `has more than ${MAX_DIMENSIONS} dimensions`)]
       : []),
     ...(new Set(dimensionNames).size === dimensionNames.length
       ? []
-      : [`${path}: a dimension is there twice`]),
-    ...(dimensions.includes("") ? [`${path}: a dimension is empty`] : []),
+      : [fault(path, "a dimension is there twice")]),
+    ...(dimensions.includes("") ? [fault(path, "a dimension is empty")] : []),
   ];
 }
 
@@ -91,9 +93,9 @@ function expressionFaults(
   names: readonly unknown[],
   ids: readonly string[],
   path: string,
-): readonly string[] {
+): readonly DashboardMessage[] {
   const text = String(expression);
-  const alone = names.length === 0 ? [] : [`${path}: an expression is a metric by itself`];
+  const alone = names.length === 0 ? [] : [fault(path, "an expression is a metric by itself")];
   const searches = [...text.matchAll(SEARCH)].map(([search]) => search);
   // What is left is math, in which small letters begin an id.
   const math = text.replaceAll(SEARCH, "0");
@@ -102,21 +104,21 @@ function expressionFaults(
   return [
     ...alone,
     ...searches.flatMap((search) => searchFaults(search, path)),
-    ...(/\bSEARCH\b/.test(unquoted) ? [`${path}: it is not SEARCH('…', 'statistic', period)`] : []),
-    ...unknown.map((id) => `${path}: nothing has the id ${id}`),
-    ...(isBalanced(unquoted) && unquoted.trim() !== "" ? [] : [`${path}: parentheses do not match`]),
+    ...(/\bSEARCH\b/.test(unquoted) ? [fault(path, "it is not SEARCH('…', 'statistic', period)")] : []),
+    ...unknown.map((id) => fault(path, `nothing has the id ${id}`)),
+    ...(isBalanced(unquoted) && unquoted.trim() !== "" ? [] : [fault(path, "parentheses do not match")]),
   ];
 }
 
-function searchFaults(search: string, path: string): readonly string[] {
+function searchFaults(search: string, path: string): readonly DashboardMessage[] {
   try {
     const { stat, period } = parseSearch(search);
     return [
-      ...(isStat(stat) ? [] : [`${path}: there is no statistic ${stat}`]),
-      ...(period === undefined || isPeriod(period) ? [] : [`${path}: ${period} is no period`]),
+      ...(isStat(stat) ? [] : [fault(path, `there is no statistic ${stat}`)]),
+      ...(period === undefined || isPeriod(period) ? [] : [fault(path, `${period} is no period`)]),
     ];
   } catch (error) {
-    return [`${path}: ${(error as Error).message}`];
+    return [fault(path, (error as Error).message)];
   }
 }
 
