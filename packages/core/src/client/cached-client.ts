@@ -27,8 +27,6 @@ interface Settings {
 const PREFETCHES_IN_FLIGHT = 32;
 /** How far back a version is looked for that fits the code. */
 const MOST_STEPS_BACK = 20;
-/** How many channels of a prompt are remembered; callers may name any. */
-const MOST_CHANNELS = 32;
 
 const NO_REQUEST: PromptRequest = {};
 
@@ -147,8 +145,8 @@ export class CachedClient implements PromptClient {
       return this.#lastGood(id, head, request, error);
     }
     const { slot: version, held, asked } = found;
-    remember(head.lastGood, channel, { version, pinSeq, readAt: reading.readAt });
-    if (targets(head.state, channel).length === 1) remember(head.targets, channel, { version, pinSeq });
+    head.lastGood.set(channel, { version, pinSeq, readAt: reading.readAt });
+    if (targets(head.state, channel).length === 1) head.targets.set(channel, { version, pinSeq });
     const provenance = provenanceOf(
       channel,
       pinSeq,
@@ -241,9 +239,4 @@ export class CachedClient implements PromptClient {
     }
     return prompt;
   }
-}
-
-function remember<V>(map: Map<string, V>, channel: string, value: V): void {
-  if (map.size >= MOST_CHANNELS && !map.has(channel)) map.clear();
-  map.set(channel, value);
 }

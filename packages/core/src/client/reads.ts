@@ -4,6 +4,7 @@ import { parseRef } from "../domain/ref.ts";
 import type { State } from "../domain/stream.ts";
 import type { LedgerReader } from "../ledger/ledger.ts";
 import { readHead, readVersion } from "../ledger/read.ts";
+import { ByChannel } from "./by-channel.ts";
 import { HeldVersion } from "./held-version.ts";
 import { isAbsence, type Reads, type Slot } from "./slot.ts";
 
@@ -16,10 +17,10 @@ interface Target {
 /** A prompt's state, and what became of it for who asked. */
 export interface Head {
   readonly state: State;
-  /** By channel, where a channel serves one version to all. */
-  readonly targets: Map<string, Target>;
-  /** By channel, what was served last, in this state or one before, and when the ledger last said so. */
-  readonly lastGood: Map<string, Target & { readonly readAt: number }>;
+  /** Where a channel serves one version to all. */
+  readonly targets: ByChannel<Target>;
+  /** What was served last, in this state or one before, and when the ledger last said so. */
+  readonly lastGood: ByChannel<Target & { readonly readAt: number }>;
   /** What is wrong with a version it names, once that was found. */
   mismatch?: ServiceError;
 }
@@ -46,7 +47,7 @@ export function headReads(ledger: LedgerReader, ttlMs: number): Reads<Head> {
     async read(id, held) {
       const event = await readHead(ledger, id);
       if (event === undefined) throw promptNotFound(id);
-      return { state: event.state, targets: new Map(), lastGood: held?.lastGood ?? new Map() };
+      return { state: event.state, targets: new ByChannel(), lastGood: held?.lastGood ?? new ByChannel() };
     },
     bytesOf: ({ state }) => 1_000 + 3 * JSON.stringify(state).length,
     restAfter: (error, failures) => restAfter(error, failures, ttlMs),
