@@ -178,6 +178,7 @@ describe("--stage", () => {
       "deployed by another release: it lacks table, logsStream",
     ],
     ["the caller may not ask for", refusal("AccessDeniedException"), 3, "ssm:GetParameter"],
+    ["the caller's session has ended for", refusal("ExpiredTokenException"), 3, "aws sso login"],
     ["nobody answers for", replyJson(500, { __type: "InternalServerError" }), 3, "cannot be read"],
   ])("says of a stage that %s what to do", async (_, reply, code, words) => {
     await answering(reply);
@@ -185,6 +186,14 @@ describe("--stage", () => {
     const ran = await project.promptops("list", "--stage", "production");
     expect(ran).toMatchObject({ code, stdout: "" });
     expect(ran.stderr).toContain(words);
+  });
+
+  test("asks for credentials where there are none", async () => {
+    await answering(parameter());
+    delete project.env.AWS_ACCESS_KEY_ID;
+    Object.assign(project.env, { AWS_REGION: "eu-central-1", AWS_EC2_METADATA_DISABLED: "true" });
+    const ran = await project.promptops("list", "--stage", "production");
+    expect(ran).toMatchObject({ code: 3, stderr: expect.stringContaining("AWS_PROFILE") });
   });
 
   test("asks for a region where nothing names one", async () => {

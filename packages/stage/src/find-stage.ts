@@ -87,8 +87,17 @@ function unknown(stage: string, error: unknown): UserError | ServiceError {
     "stage-unknown",
     `what the stage ${stage} is made of cannot be read: ${name}: ${message}`,
     {
-      hint: `The caller needs ssm:GetParameter on the parameter ${outputsParameter(stage)}: aws sts get-caller-identity says who it is.`,
+      hint: hintFor(name, stage),
       cause: error,
     },
   );
+}
+
+function hintFor(name: string, stage: string): string {
+  if (name === "CredentialsProviderError") return "Sign in (aws sso login), or set AWS_PROFILE.";
+  if (/^(ExpiredToken|RequestExpired)/.test(name)) return "Sign in again: aws sso login";
+  if (/^(AccessDenied|UnrecognizedClient|InvalidSignature)/.test(name)) {
+    return `The caller needs ssm:GetParameter on the parameter ${outputsParameter(stage)}: aws sts get-caller-identity says who it is.`;
+  }
+  return "Check the network, and run it again.";
 }
