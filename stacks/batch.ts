@@ -2,6 +2,7 @@
 import { stateMachine } from "@promptops/batch/state-machine";
 import { createFunction } from "./function.ts";
 import type { createLedger } from "./ledger.ts";
+import { createServiceRole } from "./service-role.ts";
 import { nameOf, type Stage } from "./stage.ts";
 
 /** Workers at once: jobs leave the rest of the account's 1,000 to functions that somebody waits for. */
@@ -39,31 +40,19 @@ export function createBatch(
   const executions = [":*", "/*"].map((rest) =>
     arn.apply((text) => text.replace(":stateMachine:", ":execution:") + rest),
   );
-  const role = new aws.iam.Role("BatchRole", {
-    name,
-    assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "states.amazonaws.com" }),
-    inlinePolicies: [
+  const role = createServiceRole(stage, "BatchRole", {
+    thing: "batch",
+    service: "states",
+    may: [
+      { actions: ["lambda:InvokeFunction"], resources: [worker.arn] },
+      // A Distributed Map runs its batches as executions of its own machine.
+      { actions: ["states:StartExecution"], resources: [arn] },
+      { actions: ["states:DescribeExecution", "states:StopExecution"], resources: executions },
       {
-        name: "run-maps",
-        policy: aws.iam.getPolicyDocumentOutput({
-          statements: [
-            { actions: ["lambda:InvokeFunction"], resources: [worker.arn] },
-            // A Distributed Map runs its batches as executions of its own machine.
-            { actions: ["states:StartExecution"], resources: [arn] },
-            { actions: ["states:DescribeExecution", "states:StopExecution"], resources: executions },
-            {
-              actions: [
-                "s3:AbortMultipartUpload",
-                "s3:GetObject",
-                "s3:ListMultipartUploadParts",
-                "s3:PutObject",
-              ],
-              resources: [objects],
-            },
-            { actions: ["s3:ListBucket"], resources: [bucket.arn] },
-          ],
-        }).json,
+        actions: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
+        resources: [objects],
       },
+      { actions: ["s3:ListBucket"], resources: [bucket.arn] },
     ],
   });
   const machine = new aws.sfn.StateMachine("Batch", {
@@ -72,47 +61,16 @@ export function createBatch(
     roleArn: role.arn,
     definition: worker.arn.apply((workerArn) => JSON.stringify(stateMachine(workerArn))),
   });
-  return { bucket, worker, machine, bedrockRole: createBedrockRole(stage, bucket) };
-}
-
-/** What Bedrock's batch inference takes to read a job's requests and to write the answers, for this account's jobs alone. */
-function createBedrockRole(stage: Stage, bucket: sst.aws.Bucket) {
-  const { accountId } = aws.getCallerIdentityOutput();
-  const { region } = aws.getRegionOutput();
-  return new aws.iam.Role("BedrockRole", {
-    name: nameOf(stage, "bedrock-batch"),
-    assumeRolePolicy: aws.iam.getPolicyDocumentOutput({
-      statements: [
-        {
-          actions: ["sts:AssumeRole"],
-          principals: [{ type: "Service", identifiers: ["bedrock.amazonaws.com"] }],
-          conditions: [
-            {
-              test: "StringEquals",
-              variable: "aws:SourceAccount",
-              values: [accountId],
-            },
-            {
-              test: "ArnLike",
-              variable: "aws:SourceArn",
-              values: [$interpolate`arn:aws:bedrock:${region}:${accountId}:model-invocation-job/*`],
-            },
-          ],
-        },
-      ],
-    }).json,
-    inlinePolicies: [
-      {
-        name: "exchange",
-        policy: aws.iam.getPolicyDocumentOutput({
-          statements: [
-            { actions: ["s3:GetObject", "s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] },
-            { actions: ["s3:ListBucket"], resources: [bucket.arn] },
-            // Inference profiles ask for it.
-            { actions: ["bedrock:InvokeModel"], resources: ["*"] },
-          ],
-        }).json,
-      },
+  // For Bedrock's batch inference, which reads a job's requests and writes the answers.
+  const bedrockRole = createServiceRole(stage, "BedrockRole", {
+    thing: "bedrock-batch",
+    service: "bedrock",
+    may: [
+      { actions: ["s3:GetObject", "s3:PutObject"], resources: [objects] },
+      { actions: ["s3:ListBucket"], resources: [bucket.arn] },
+      // Inference profiles ask for it.
+      { actions: ["bedrock:InvokeModel"], resources: ["*"] },
     ],
   });
+  return { bucket, worker, machine, bedrockRole };
 }

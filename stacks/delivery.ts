@@ -1,5 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { type createLake, LAKE } from "./lake.ts";
+import { createServiceRole } from "./service-role.ts";
 import { nameOf, type Stage } from "./stage.ts";
 
 type Lake = ReturnType<typeof createLake>;
@@ -89,34 +90,24 @@ function processor(type: string, parameters: Readonly<Record<string, string>>): 
 }
 
 function createRole(stage: Stage, { bucket, database, table }: Lake, logGroup: aws.cloudwatch.LogGroup) {
-  return new aws.iam.Role("DeliveryRole", {
-    name: nameOf(stage, "delivery"),
-    assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "firehose.amazonaws.com" }),
-    inlinePolicies: [
+  const catalog = database.arn.apply((arn) => arn.replace(/:database\/.*/, ":catalog"));
+  return createServiceRole(stage, "DeliveryRole", {
+    thing: "delivery",
+    service: "firehose",
+    may: [
       {
-        name: "fill-lake",
-        policy: aws.iam.getPolicyDocumentOutput({
-          statements: [
-            {
-              actions: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
-              resources: [$interpolate`${bucket.arn}/*`],
-            },
-            {
-              actions: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
-              resources: [bucket.arn],
-            },
-            {
-              actions: ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"],
-              resources: [
-                $interpolate`${database.arn.apply((arn) => arn.replace(/:database\/.*/, ":catalog"))}`,
-                database.arn,
-                table.arn,
-              ],
-            },
-            { actions: ["logs:PutLogEvents"], resources: [$interpolate`${logGroup.arn}:*`] },
-          ],
-        }).json,
+        actions: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+        resources: [$interpolate`${bucket.arn}/*`],
       },
+      {
+        actions: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+        resources: [bucket.arn],
+      },
+      {
+        actions: ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"],
+        resources: [catalog, database.arn, table.arn],
+      },
+      { actions: ["logs:PutLogEvents"], resources: [$interpolate`${logGroup.arn}:*`] },
     ],
   });
 }

@@ -3,6 +3,7 @@ import { EVENT_FILTER_PATTERN } from "@promptops/events";
 import { createAlarm } from "./alarm.ts";
 import { createDelivery } from "./delivery.ts";
 import { createLake, LAKE } from "./lake.ts";
+import { createServiceRole } from "./service-role.ts";
 import { nameOf, type Stage } from "./stage.ts";
 
 /** Firehose waits five minutes for more. */
@@ -16,7 +17,11 @@ export function createEvents(
 ) {
   const lake = createLake(stage);
   const { fromLogs, direct } = createDelivery(stage, lake);
-  const role = createSubscriptionRole(stage, fromLogs);
+  const role = createServiceRole(stage, "SubscriptionRole", {
+    thing: "log-subscription",
+    service: "logs",
+    may: [{ actions: ["firehose:PutRecord", "firehose:PutRecordBatch"], resources: [fromLogs.arn] }],
+  });
   for (const [name, { nodes }] of Object.entries(functions)) {
     new aws.cloudwatch.LogSubscriptionFilter(`${name}Events`, {
       name: "events",
@@ -40,37 +45,6 @@ export function createEvents(
   }
   alarmOnErrors(stage, alarms, lake.bucket);
   return { lake, fromLogs, direct };
-}
-
-function createSubscriptionRole(stage: Stage, stream: aws.kinesis.FirehoseDeliveryStream) {
-  return new aws.iam.Role("SubscriptionRole", {
-    name: nameOf(stage, "log-subscription"),
-    assumeRolePolicy: aws.iam.getPolicyDocumentOutput({
-      statements: [
-        {
-          actions: ["sts:AssumeRole"],
-          principals: [{ type: "Service", identifiers: ["logs.amazonaws.com"] }],
-          conditions: [
-            {
-              test: "StringEquals",
-              variable: "aws:SourceAccount",
-              values: [aws.getCallerIdentityOutput().accountId],
-            },
-          ],
-        },
-      ],
-    }).json,
-    inlinePolicies: [
-      {
-        name: "put-records",
-        policy: aws.iam.getPolicyDocumentOutput({
-          statements: [
-            { actions: ["firehose:PutRecord", "firehose:PutRecordBatch"], resources: [stream.arn] },
-          ],
-        }).json,
-      },
-    ],
-  });
 }
 
 /** Whatever Firehose cannot put into the table is an object under its error prefix, for whichever reason. */

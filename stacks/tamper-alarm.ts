@@ -1,5 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { createAlarm } from "./alarm.ts";
+import { createServiceRole } from "./service-role.ts";
 import { nameOf, type Stage } from "./stage.ts";
 
 /** Items are inserted and nothing else: any other record of the stream is somebody's doing. */
@@ -16,23 +17,16 @@ const MESSAGE = `{
 
 /** Tells the recipients of alarms of each item of the ledger that was changed or removed. */
 export function createTamperAlarm(stage: Stage, stream: $util.Output<string>, topic: aws.sns.Topic) {
-  const role = new aws.iam.Role("TamperAlarmRole", {
-    name: nameOf(stage, "tamper-alarm"),
-    assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "pipes.amazonaws.com" }),
-    inlinePolicies: [
+  const role = createServiceRole(stage, "TamperAlarmRole", {
+    thing: "tamper-alarm",
+    service: "pipes",
+    may: [
       {
-        name: "read-stream-and-publish",
-        policy: aws.iam.getPolicyDocumentOutput({
-          statements: [
-            {
-              actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
-              resources: [stream],
-            },
-            { actions: ["dynamodb:ListStreams"], resources: ["*"] },
-            { actions: ["sns:Publish"], resources: [topic.arn] },
-          ],
-        }).json,
+        actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+        resources: [stream],
       },
+      { actions: ["dynamodb:ListStreams"], resources: ["*"] },
+      { actions: ["sns:Publish"], resources: [topic.arn] },
     ],
   });
   const pipe = new aws.pipes.Pipe("TamperAlarm", {
