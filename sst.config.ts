@@ -31,20 +31,23 @@ export default $config({
     const { createOutputs } = await import("./stacks/outputs.ts");
     const { createPinsOnDashboard } = await import("./stacks/pins-on-dashboard.ts");
     const { createRuntime } = await import("./stacks/runtime.ts");
+    const { createTamperAlarm } = await import("./stacks/tamper-alarm.ts");
     const stage = stageOf($app.stage, process.env);
     createBoundary(stage);
     const alarms = createAlarmTopic(stage);
-    const ledger = createLedger(stage, alarms);
+    const ledger = createLedger(stage);
     const runtime = createRuntime(stage, ledger);
     const batch = createBatch(stage, ledger, runtime.layer);
     const functions = { IntentClassifier: runtime.intentClassifier, BatchWorker: batch.worker };
     const events = createEvents(stage, alarms, functions);
+    const tamperAlarm = createTamperAlarm(stage, ledger, alarms, [events.fromLogs, events.direct]);
     const observability = createObservability(stage, alarms, functions);
     const pinsOnDashboard = createPinsOnDashboard(stage, alarms, ledger, observability);
     const ci = createCiRoles(stage, ledger);
     return createOutputs(stage, {
       alarms,
       ledger,
+      tamperAlarm,
       runtime,
       batch,
       events,

@@ -1,8 +1,12 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { nameOf, type Stage } from "./stage.ts";
 
-/** The services that publish under their own names; the tamper alarm has a role. */
-const PUBLISHERS = ["cloudwatch.amazonaws.com", "events.amazonaws.com"];
+/** Lets a service publish under its own name; the tamper alarm has a role. */
+const publishing = (service: string, topic: aws.sns.Topic) => ({
+  principals: [{ type: "Service", identifiers: [`${service}.amazonaws.com`] }],
+  actions: ["sns:Publish"],
+  resources: [topic.arn],
+});
 
 /** Where alarms go. Each recipient is asked by mail to confirm. */
 export function createAlarmTopic(stage: Stage) {
@@ -12,9 +16,7 @@ export function createAlarmTopic(stage: Stage) {
     policy: aws.iam.getPolicyDocumentOutput({
       statements: [
         {
-          principals: [{ type: "Service", identifiers: PUBLISHERS }],
-          actions: ["sns:Publish"],
-          resources: [topic.arn],
+          ...publishing("cloudwatch", topic),
           conditions: [
             {
               test: "StringEquals",
@@ -23,6 +25,8 @@ export function createAlarmTopic(stage: Stage) {
             },
           ],
         },
+        // EventBridge publishes to no topic whose policy has conditions, and says so nowhere.
+        publishing("events", topic),
       ],
     }).json,
   });

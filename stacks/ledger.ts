@@ -3,7 +3,6 @@ import { INDEXES, TABLE_KEY } from "@promptops/core/ledger";
 import { ledgerPolicy } from "@promptops/stage/ledger-policy";
 import { createBlobs } from "./blobs.ts";
 import { nameOf, type Stage } from "./stage.ts";
-import { createTamperAlarm } from "./tamper-alarm.ts";
 
 /** The most that DynamoDB can restore to, in days. */
 const RECOVERY_DAYS = 35;
@@ -12,7 +11,7 @@ const RECOVERY_DAYS = 35;
  * The ledger: its table, in the shape that core says it has, its blobs, and who may do what with them. There is no other
  * grant than `reader` and `writer`.
  */
-export function createLedger(stage: Stage, alarms: aws.sns.Topic) {
+export function createLedger(stage: Stage) {
   const table = createTable(stage);
   const blobs = createBlobs(stage);
   new aws.dynamodb.ResourcePolicy("LedgerPolicy", {
@@ -21,7 +20,6 @@ export function createLedger(stage: Stage, alarms: aws.sns.Topic) {
     // Who deploys may not replace it either.
     confirmRemoveSelfResourceAccess: stage.keepsLedger,
   });
-  const tamperAlarm = createTamperAlarm(stage, table.streamArn, alarms);
 
   const environment = {
     PROMPTOPS_TABLE: table.name,
@@ -46,7 +44,6 @@ export function createLedger(stage: Stage, alarms: aws.sns.Topic) {
   return {
     table,
     blobs,
-    tamperAlarm,
     environment,
     permissions: { read, write },
     reader: linkable("LedgerReader", read),

@@ -8,10 +8,12 @@ import type { createObservability } from "./observability.ts";
 import type { createPinsOnDashboard } from "./pins-on-dashboard.ts";
 import type { createRuntime } from "./runtime.ts";
 import type { Stage } from "./stage.ts";
+import type { createTamperAlarm } from "./tamper-alarm.ts";
 
 interface Parts {
   readonly alarms: aws.sns.Topic;
   readonly ledger: ReturnType<typeof createLedger>;
+  readonly tamperAlarm: ReturnType<typeof createTamperAlarm>;
   readonly runtime: ReturnType<typeof createRuntime>;
   readonly batch: ReturnType<typeof createBatch>;
   readonly events: ReturnType<typeof createEvents>;
@@ -29,7 +31,7 @@ type Known<T> = T extends readonly (infer Item)[] ? readonly $util.Input<Item>[]
  * from any machine.
  */
 export function createOutputs(stage: Stage, parts: Parts): Outputs {
-  const { alarms, ledger, runtime, batch, events, observability, pinsOnDashboard, ci } = parts;
+  const { alarms, ledger, tamperAlarm, runtime, batch, events, observability, pinsOnDashboard, ci } = parts;
   const outputs = {
     stage: stage.name,
     account: aws.getCallerIdentityOutput().accountId,
@@ -42,7 +44,7 @@ export function createOutputs(stage: Stage, parts: Parts): Outputs {
     layer: runtime.layer.arn,
     functions: [runtime.intentClassifier.name, batch.worker.name, pinsOnDashboard.name],
     alarms: alarms.arn,
-    tamperAlarm: ledger.tamperAlarm.name,
+    tamperAlarm: tamperAlarm.name,
     dashboard: observability.dashboardName,
     batchBucket: batch.bucket.name,
     stateMachine: batch.machine.arn,

@@ -16,7 +16,10 @@ export function createRuntime(stage: Stage, ledger: ReturnType<typeof createLedg
   const layer = new aws.lambda.LayerVersion("Layer", {
     layerName: nameOf(stage, "layer"),
     description: "@promptops/core, and what models cost",
-    code: $asset(join(builtFolder(), "promptops-layer.zip")),
+    // Not $asset, which takes whatever is no folder for a file: the provider takes archives alone.
+    code: new $util.asset.FileArchive(join(builtFolder(), "promptops-layer.zip")),
+    // Functions of other repositories have versions of their own time.
+    skipDestroy: stage.keepsLedger,
     compatibleRuntimes: ["nodejs24.x"],
     compatibleArchitectures: ["arm64", "x86_64"],
   });

@@ -25,7 +25,7 @@ export interface Stage {
 }
 
 export interface GitHub {
-  /** `owner/name`. */
+  /** `owner/name`, or `owner@number/name@number`: as it is in the subject of GitHub's tokens. */
   readonly repository: string;
   /** The environment that the workflows which write run in; its rules say which branches may. */
   readonly environment: string;
@@ -42,7 +42,8 @@ const RETENTION = { personal: "1 week", staging: "1 month", production: "1 year"
 const NAME = /^[a-z][a-z0-9-]{0,19}$/;
 const SHARED = ["production", "staging"] as const;
 const ROLE_ARN = /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
-const REPOSITORY = /^[\w.-]+\/[\w.-]+$/;
+/** With the owner's and the repository's numbers where GitHub's tokens have them, as those of newer repositories do. */
+const REPOSITORY = /^[\w.-]+(@\d+)?\/[\w.-]+(@\d+)?$/;
 
 /**
  * The rules of a stage, all of them, from its name and from settings.

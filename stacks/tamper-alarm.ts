@@ -1,5 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { createAlarm } from "./alarm.ts";
+import type { createLedger } from "./ledger.ts";
 import { createServiceRole } from "./service-role.ts";
 import { nameOf, type Stage } from "./stage.ts";
 
@@ -15,8 +16,19 @@ const MESSAGE = `{
   "record": "<$.eventID>"
 }`;
 
-/** Tells the recipients of alarms of each item of the ledger that was changed or removed. */
-export function createTamperAlarm(stage: Stage, stream: $util.Output<string>, topic: aws.sns.Topic) {
+/**
+ * Tells the recipients of alarms of each item of the ledger that was changed or removed.
+ *
+ * @param slow is made first: a pipe whose role is a few seconds old cannot read its stream, and fails for good.
+ *   https://github.com/hashicorp/terraform-provider-aws/issues/40572
+ */
+export function createTamperAlarm(
+  stage: Stage,
+  ledger: ReturnType<typeof createLedger>,
+  topic: aws.sns.Topic,
+  slow: readonly $util.Resource[],
+) {
+  const stream = ledger.table.streamArn;
   const role = createServiceRole(stage, "TamperAlarmRole", {
     thing: "tamper-alarm",
     service: "pipes",
@@ -29,18 +41,22 @@ export function createTamperAlarm(stage: Stage, stream: $util.Output<string>, to
       { actions: ["sns:Publish"], resources: [topic.arn] },
     ],
   });
-  const pipe = new aws.pipes.Pipe("TamperAlarm", {
-    name: nameOf(stage, "tamper-alarm"),
-    description: "Pages when an item of the ledger is changed or removed",
-    roleArn: role.arn,
-    source: stream,
-    sourceParameters: {
-      dynamodbStreamParameters: { startingPosition: "TRIM_HORIZON", batchSize: 1 },
-      filterCriteria: { filters: [{ pattern: JSON.stringify(TAMPERING) }] },
+  const pipe = new aws.pipes.Pipe(
+    "TamperAlarm",
+    {
+      name: nameOf(stage, "tamper-alarm"),
+      description: "Pages when an item of the ledger is changed or removed",
+      roleArn: role.arn,
+      source: stream,
+      sourceParameters: {
+        dynamodbStreamParameters: { startingPosition: "TRIM_HORIZON", batchSize: 1 },
+        filterCriteria: { filters: [{ pattern: JSON.stringify(TAMPERING) }] },
+      },
+      target: topic.arn,
+      targetParameters: { inputTemplate: MESSAGE },
     },
-    target: topic.arn,
-    targetParameters: { inputTemplate: MESSAGE },
-  });
+    { dependsOn: [role, ...slow] },
+  );
   createAlarm(stage, topic, "TamperAlarmFails", {
     about: "Nobody is told of changes to the ledger: the pipe from its stream fails",
     namespace: "AWS/EventBridge/Pipes",

@@ -15,6 +15,8 @@ export interface Resource {
   readonly parent?: string;
   readonly retainOnDelete?: boolean;
   readonly protect?: boolean;
+  /** The names of what it waits for, besides what its inputs are of. */
+  readonly after: readonly string[];
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 

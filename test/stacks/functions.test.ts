@@ -50,7 +50,7 @@ function start(
 ): RunningFunction {
   const inputs = inputsOf(evaluation, FUNCTION, `${name}Function`);
   const code = join(folder, `${name}-${started.length}`);
-  unzip(fileOf(inputsOf(evaluation, "aws:s3/bucketObjectv2:BucketObjectv2", `${name}Code`).source), code);
+  unzip(archiveOf(inputsOf(evaluation, "aws:s3/bucketObjectv2:BucketObjectv2", `${name}Code`).source), code);
   const { variables } = inputs.environment as { variables: Readonly<Record<string, string>> };
   const fn = startFunction({
     name: inputs.name as string,
@@ -58,7 +58,7 @@ function start(
     handler: inputs.handler as string,
     environment: { ...variables, ...IN_LAMBDA, ...local },
     ...(inputs.layers !== undefined && {
-      layer: fileOf(inputsOf(evaluation, "aws:lambda/layerVersion:LayerVersion", "Layer").code),
+      layer: archiveOf(inputsOf(evaluation, "aws:lambda/layerVersion:LayerVersion", "Layer").code),
     }),
     timeoutMs: Number(inputs.timeout) * 1000,
   });
@@ -66,8 +66,9 @@ function start(
   return fn;
 }
 
-function fileOf(asset: unknown): string {
-  return (asset as { readonly file: string }).file;
+/** Code is an archive: the provider refuses a file, which has the same type in TypeScript. */
+function archiveOf(code: unknown): string {
+  return (code as { readonly archive: string }).archive;
 }
 
 describeProgram("the functions", (on) => {
@@ -105,6 +106,12 @@ describeProgram("the functions", (on) => {
     }
   });
 
+  it.each(STAGE_KINDS)("have a layer on a %s stage, whose versions others may use for longer", (kind) => {
+    const { code, skipDestroy } = inputsOf(on(kind), "aws:lambda/layerVersion:LayerVersion", "Layer");
+    expect(archiveOf(code)).toMatch(/promptops-layer\.zip$/);
+    expect(skipDestroy).toBe(kind !== "personal");
+  });
+
   it("have no permission that the ledger's reader has not, but to call models", () => {
     const { inlinePolicies } = inputsOf(on("production"), "aws:iam/role:Role", "IntentClassifierRole");
     const [inline, ...others] = inlinePolicies as readonly { readonly policy: string }[];
@@ -123,7 +130,9 @@ describeProgram("the functions", (on) => {
   it("are minified ES modules", () => {
     const code = join(folder, "minified");
     unzip(
-      fileOf(inputsOf(on("personal"), "aws:s3/bucketObjectv2:BucketObjectv2", "IntentClassifierCode").source),
+      archiveOf(
+        inputsOf(on("personal"), "aws:s3/bucketObjectv2:BucketObjectv2", "IntentClassifierCode").source,
+      ),
       code,
     );
     const text = readFileSync(join(code, "index.mjs"), "utf8");

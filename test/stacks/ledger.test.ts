@@ -78,6 +78,24 @@ describeProgram("the ledger", (on) => {
     expect(inputsOf(on("staging"), "aws:pipes/pipe:Pipe", "TamperAlarm").source).toContain(":us-west-2:");
   });
 
+  it("watches for tampering by a pipe that is made when its role and its stream are old enough", () => {
+    const pipe = resourcesOf(on("production"), "aws:pipes/pipe:Pipe")[0];
+    expect(pipe?.after).toEqual(["TamperAlarmRole", "EventsFromLogs", "EventsDirect"]);
+  });
+
+  it("lets CloudWatch of this account mail alarms, and EventBridge without conditions, which it does not support", () => {
+    const { policy } = inputsOf(on("production"), "aws:sns/topicPolicy:TopicPolicy", "AlarmsPolicy");
+    const { Statement } = JSON.parse(policy as string) as { Statement: readonly object[] };
+    expect(Statement).toMatchObject([
+      {
+        Principal: { Service: ["cloudwatch.amazonaws.com"] },
+        Condition: { StringEquals: { "aws:SourceAccount": ["123456789012"] } },
+      },
+      { Principal: { Service: ["events.amazonaws.com"] } },
+    ]);
+    expect(Statement[1]).not.toHaveProperty("Condition");
+  });
+
   it("mails alarms to all recipients", () => {
     const endpoints = resourcesOf(on("production"), "aws:sns/topicSubscription:TopicSubscription");
     expect(endpoints.map(({ inputs }) => inputs)).toEqual(

@@ -49,11 +49,12 @@ await runtime.runInPulumiStack(() =>
   }),
 );
 
-/** Values as JSON has them. Outputs are waited for, and an asset is the path of its file. */
+/** Values as JSON has them. Outputs are waited for; an asset, and an archive, are the path of their file. */
 async function plain(value) {
   const known = await (value?.promise?.() ?? value);
   if (known === null || typeof known !== "object") return known;
-  if (known.__pulumiAsset || known.__pulumiArchive) return { file: await known.path };
+  if (known.__pulumiAsset) return { file: await known.path };
+  if (known.__pulumiArchive) return { archive: await known.path };
   if (Array.isArray(known)) return Promise.all(known.map(plain));
   const entries = Object.entries(known).map(async ([name, inner]) => [name, await plain(inner)]);
   return Object.fromEntries(await Promise.all(entries));
@@ -62,8 +63,9 @@ async function plain(value) {
 // When the last output is known there is nothing left to do.
 process.once("beforeExit", async () => {
   const asked = resources.map(({ type, name, inputs }) => {
-    const { parent, retainOnDelete, protect } = options.get(keyOf({ type, name })) ?? {};
-    return { type, name, parent: parent?.__name, retainOnDelete, protect, inputs };
+    const { parent, retainOnDelete, protect, dependsOn } = options.get(keyOf({ type, name })) ?? {};
+    const after = [dependsOn ?? []].flat().map(({ __name }) => __name);
+    return { type, name, parent: parent?.__name, retainOnDelete, protect, after, inputs };
   });
   writeFileSync(output, JSON.stringify(await plain({ app, outputs, resources: asked })));
 });

@@ -20,11 +20,12 @@ describeProgram("the resources", (on) => {
 
 function page(kind: keyof typeof STAGES, { app, outputs, resources }: Evaluation): string {
   const asked = resources.filter(({ type }) => type.startsWith("aws:"));
-  const byName = asked.map(({ type, name, retainOnDelete, protect, inputs }) => [
+  const byName = asked.map(({ type, name, retainOnDelete, protect, after, inputs }) => [
     `${type.replace(/^aws:(\w+)\/.*:/, "$1 ")} ${name}`,
     {
       ...(retainOnDelete && { retainOnDelete }),
       ...(protect && { protect }),
+      ...(after.length > 0 && { after }),
       ...(readable(inputs) as object),
     },
   ]);
@@ -39,7 +40,7 @@ function readable(value: unknown): unknown {
   if (typeof value === "object" && value !== null) {
     const entries = Object.entries(value).map(([name, inner]) => [
       name,
-      name === "file" ? fileName(inner) : readable(inner),
+      name === "file" || name === "archive" ? fileName(inner) : readable(inner),
     ]);
     return Object.fromEntries(entries) as object;
   }

@@ -54,6 +54,11 @@ describe("stageOf", () => {
     });
   });
 
+  it("takes a repository as GitHub's tokens call it, with numbers too", () => {
+    const repository = "acme@123/prompts@4567";
+    expect(stageOf("ada", { PROMPTOPS_GITHUB_REPOSITORY: repository }).github).toMatchObject({ repository });
+  });
+
   it("names the environment of workflows after the stage unless it is set", () => {
     expect(stageOf("ada", { PROMPTOPS_GITHUB_REPOSITORY: "acme/prompts" }).github).toEqual({
       repository: "acme/prompts",

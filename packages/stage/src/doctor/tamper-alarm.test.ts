@@ -26,6 +26,13 @@ describe("the tamper alarm", () => {
     ]);
   });
 
+  it("says to remove a pipe that was never made right, which no deployment would change", () => {
+    const pipe = { ...PIPE, CurrentState: "CREATE_FAILED", StateReason: "Cannot access stream" } as const;
+    expect(judgeTamperAlarm(pipe, STREAM, GOOD_OUTPUTS)).toMatchObject([
+      { mend: expect.stringMatching(/aws pipes delete-pipe --name \S+\. Deploy again: npx sst refresh/) },
+    ]);
+  });
+
   it("reads nothing where the table has no stream", () => {
     expect(judgeTamperAlarm(PIPE, undefined, GOOD_OUTPUTS)).toMatchObject([
       { state: "wrong", says: expect.stringContaining("stream is none") },

@@ -33,15 +33,13 @@ export function judgeTamperAlarm(
   const { CurrentState: state = "?", StateReason: reason, Source: source, Target: target } = pipe;
   const faults: Finding[] = [];
   if (state !== "RUNNING") {
-    const start =
-      state === "STOPPED"
-        ? `Start it: aws pipes start-pipe --name ${name}; CloudTrail says who stopped it.`
-        : mend;
     const because = reason ? `: ${reason}` : "";
     faults.push(
-      wrong(`the pipe ${name} is ${state}, not RUNNING${because}. Nobody is told of changed items`, start, {
-        state,
-      }),
+      wrong(
+        `the pipe ${name} is ${state}, not RUNNING${because}. Nobody is told of changed items`,
+        mendFor(state, name, mend),
+        { state },
+      ),
     );
   }
   if (source !== stream) {
@@ -59,4 +57,12 @@ export function judgeTamperAlarm(
     );
   }
   return faults.length > 0 ? faults : [fine(`${name} runs, on the table's stream`)];
+}
+
+function mendFor(state: string, name: string, mend: string): string {
+  if (state === "STOPPED") {
+    return `Start it: aws pipes start-pipe --name ${name}; CloudTrail says who stopped it.`;
+  }
+  // A deployment sees nothing to change in a pipe that failed.
+  return state.endsWith("_FAILED") ? `Remove it first: aws pipes delete-pipe --name ${name}. ${mend}` : mend;
 }
