@@ -41,7 +41,7 @@ const RETENTION = { personal: "1 week", staging: "1 month", production: "1 year"
 /** As names of buckets and databases begin with it, and names of roles and streams have at most 64 characters. */
 const NAME = /^[a-z][a-z0-9-]{0,19}$/;
 const SHARED = ["production", "staging"] as const;
-const ROLE_ARN = /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+const ROLE_ARN = /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 /** With the owner's and the repository's numbers where GitHub's tokens have them, as those of newer repositories do. */
 const REPOSITORY = /^[\w.-]+(@\d+)?\/[\w.-]+(@\d+)?$/;
 

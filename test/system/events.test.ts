@@ -208,6 +208,16 @@ describe("promptops events", () => {
     expect(await once(child, "exit")).toEqual([0, null]);
   });
 
+  test("tail ends when nobody reads it any more", async () => {
+    await call(1, 2);
+    const child = project.start("events", "tail", "--follow");
+    await once(child.stdout ?? child, "data");
+    child.stdout?.destroy();
+    const ended = once(child, "exit");
+    await call(2, 1);
+    expect(await ended).toEqual([0, null]);
+  });
+
   test("with a stage's database, Athena is asked", async () => {
     const server = new AthenaServer(() => ({
       columns: [

@@ -3,6 +3,7 @@ import { type Engine, startEngine } from "@promptops/local";
 import {
   AthenaServer,
   LocalApi,
+  noReply,
   GOOD_OUTPUTS as OUTPUTS,
   type Reply,
   replyJson,
@@ -67,6 +68,8 @@ describe("--stage", () => {
       PROMPTOPS_TABLE: "another-table",
       PROMPTOPS_BLOBS: "s3://another-bucket",
       PROMPTOPS_ENDPOINT: "http://127.0.0.1:1",
+      PROMPTOPS_SNAPSHOT: "another.jsonl",
+      PROMPTOPS_EVENTS_STREAM: "another-stream",
     });
     expect(await project.promptops("sync", "--stage", "production")).toMatchObject({ code: 0 });
     expect(await project.json("log", "--stage", "production")).toMatchObject([{ actor: "github:octocat" }]);
@@ -80,8 +83,10 @@ describe("--stage", () => {
       AWS_REGION: "eu-central-1",
       PROMPTOPS_TABLE: OUTPUTS.table,
       PROMPTOPS_BLOBS: OUTPUTS.blobs,
+      PROMPTOPS_EVENTS_STREAM: OUTPUTS.eventsStream,
     });
     expect(passedOn).not.toHaveProperty("PROMPTOPS_ENDPOINT");
+    expect(passedOn).not.toHaveProperty("PROMPTOPS_SNAPSHOT");
   });
 
   test("keeps large prompts in the stage's bucket", async () => {
@@ -110,7 +115,10 @@ describe("--stage", () => {
   test("takes what was deployed from this folder where the account does not say", async () => {
     await answering(refusal("AccessDeniedException"));
     project.write(".sst/outputs.json", JSON.stringify(OUTPUTS));
-    expect(await project.promptops("list", "--stage", "production")).toMatchObject({ code: 0 });
+    expect(await project.promptops("list", "--stage", "production")).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^note: the account does not say .*AccessDeniedException.* on 20\d\d-/),
+    });
     project.write(".sst/outputs.json", JSON.stringify({ ...OUTPUTS, stage: "ada" }));
     project.env.AWS_REGION = "eu-central-1";
     expect(await project.promptops("list", "--stage", "production")).toMatchObject({ code: 3 });
@@ -156,6 +164,7 @@ describe("--stage", () => {
       AWS_REGION: "eu-central-1",
       AWS_ENDPOINT_URL_S3: await s3.start(),
       AWS_ENDPOINT_URL_SFN: sfn.url,
+      PROMPTOPS_BATCH_STATE_MACHINE: OUTPUTS.stateMachine.replace("production", "another"),
     });
     try {
       expect(await project.promptops("sync", "--stage", "production")).toMatchObject({ code: 0 });
@@ -173,9 +182,9 @@ describe("--stage", () => {
     ["is not there", refusal("ParameterNotFound"), 1, "there is no stage production in eu-central-1"],
     [
       "another release deployed",
-      parameter({ ...OUTPUTS, table: undefined, logsStream: undefined }),
+      parameter({ ...OUTPUTS, table: undefined, blobs: undefined }),
       1,
-      "deployed by another release: it lacks table, logsStream",
+      "deployed by another release: it lacks table, blobs",
     ],
     ["the caller may not ask for", refusal("AccessDeniedException"), 3, "ssm:GetParameter"],
     ["the caller's session has ended for", refusal("ExpiredTokenException"), 3, "aws sso login"],
@@ -186,6 +195,33 @@ describe("--stage", () => {
     const ran = await project.promptops("list", "--stage", "production");
     expect(ran).toMatchObject({ code, stdout: "" });
     expect(ran.stderr).toContain(words);
+  });
+
+  test("can be rolled back where another release deployed it, which did not say all that this one asks", async () => {
+    await answering(parameter({ ...OUTPUTS, bedrockRole: undefined, eventsDatabase: undefined }));
+    project.env.AWS_REGION = "eu-central-1";
+    expect(await project.promptops("sync", "--stage", "production")).toMatchObject({ code: 0 });
+    const pin = ["pin", "support.classifier#1", "--reason", "hold", "--stage", "production"];
+    expect(await project.promptops(...pin)).toMatchObject({ code: 0 });
+    for (const command of [["doctor"], ["events", "stats"]]) {
+      const ran = await project.promptops(...command, "--stage", "production");
+      expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("bedrockRole, eventsDatabase") });
+    }
+  });
+
+  test("does not wait for ever", async () => {
+    await answering(noReply);
+    project.write(".sst/outputs.json", JSON.stringify(OUTPUTS));
+    const ran = await project.promptops("list", "--stage", "production");
+    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining("the account does not say") });
+  });
+
+  test("takes an empty AWS_REGION for none", async () => {
+    await answering(parameter());
+    project.write(".sst/outputs.json", JSON.stringify(OUTPUTS));
+    project.env.AWS_REGION = "";
+    expect(await project.promptops("list", "--stage", "production")).toMatchObject({ code: 0, stderr: "" });
+    expect(regionsAsked()).toEqual(["eu-central-1"]);
   });
 
   test("asks for credentials where there are none", async () => {

@@ -1,6 +1,6 @@
 import type { Ledger } from "@promptops/core/ledger";
 import type { Intent } from "@promptops/registry";
-import type { StageOutputs } from "@promptops/stage";
+import type { FoundStage } from "@promptops/stage";
 import type { Progress } from "./progress.ts";
 
 /** What a command works with. Everything is opened when first asked for, so that a command pays for what it uses. */
@@ -9,7 +9,7 @@ export interface Context {
   root(): string;
   ledger(): Promise<Ledger>;
   /** What the stage is made of that `--stage` names; undefined where the environment says where things are. */
-  stage(): Promise<StageOutputs | undefined>;
+  stage(): Promise<FoundStage | undefined>;
   /** Settings with which a program reads the same ledger, and knows what is behind the names of models. */
   environment(): Promise<Readonly<Record<string, string>>>;
   /** Who acts, for the events that a command appends. */

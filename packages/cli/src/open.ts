@@ -3,7 +3,7 @@ import { isPromptOpsError } from "@promptops/core/domain";
 import type { TableAddress } from "@promptops/core/dynamo";
 import type { Ledger } from "@promptops/core/ledger";
 import type { Intent } from "@promptops/registry";
-import type { StageOutputs } from "@promptops/stage";
+import type { FoundStage } from "@promptops/stage";
 import type { Context } from "./context.ts";
 import { progressOn } from "./progress.ts";
 import { findRoot } from "./project.ts";
@@ -26,7 +26,7 @@ export function openContext(stageName?: string): {
   readonly context: Context;
   readonly close: () => Promise<void>;
 } {
-  let stage: Promise<StageOutputs> | undefined;
+  let stage: Promise<FoundStage> | undefined;
   let connection: Promise<Connection> | undefined;
   const staged = (name: string) => (stage ??= openStage(name));
   const connected = () => (connection ??= connect());
@@ -48,18 +48,29 @@ export function openContext(stageName?: string): {
 }
 
 /** Puts a stage's settings in the place of the environment's, for this command and for programs that it starts. */
-async function openStage(name: string): Promise<StageOutputs> {
+async function openStage(name: string): Promise<FoundStage> {
   const { findStage } = await import("@promptops/stage");
-  const stage = await findStage(name, { root: rootIfAny(), region: process.env.AWS_REGION });
-  delete process.env.PROMPTOPS_ENDPOINT;
-  delete process.env.PROMPTOPS_ATHENA_TABLE;
-  Object.assign(process.env, {
+  const region = process.env.AWS_REGION || undefined;
+  const { stage, doubt } = await findStage(name, { root: rootIfAny(), region });
+  if (doubt !== undefined) process.stderr.write(`note: ${doubt}\n`);
+  const settings = {
     AWS_REGION: stage.region,
     PROMPTOPS_TABLE: stage.table,
     PROMPTOPS_BLOBS: stage.blobs,
+    PROMPTOPS_ENDPOINT: undefined,
+    PROMPTOPS_SNAPSHOT: undefined,
     PROMPTOPS_ATHENA_DATABASE: stage.eventsDatabase,
+    PROMPTOPS_ATHENA_TABLE: undefined,
     PROMPTOPS_ATHENA_WORKGROUP: stage.eventsWorkgroup,
-  });
+    PROMPTOPS_BATCH_STATE_MACHINE: stage.stateMachine,
+    PROMPTOPS_DASHBOARD: stage.dashboard,
+    // Events go straight to a stream where that is asked for, and then to this stage's.
+    PROMPTOPS_EVENTS_STREAM: process.env.PROMPTOPS_EVENTS_STREAM && stage.eventsStream,
+  };
+  for (const [variable, value] of Object.entries(settings)) {
+    if (value) process.env[variable] = value;
+    else delete process.env[variable];
+  }
   return stage;
 }
 

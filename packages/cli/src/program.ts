@@ -209,10 +209,9 @@ export function createProgram(run: Run): Command {
       "s3://bucket/key: CSV, JSONL, Parquet or the manifest of an S3 inventory",
     )
     .requiredOption("--output <prefix>", "s3://bucket/prefix")
-    .addOption(
-      new Option("--state-machine <arn>", "what runs it, by default the stage's").env(
-        "PROMPTOPS_BATCH_STATE_MACHINE",
-      ),
+    .option(
+      "--state-machine <arn>",
+      "what runs it, by default the stage's, or that of PROMPTOPS_BATCH_STATE_MACHINE",
     )
     .option("--channel <name>", "take the versions that this channel serves now", "live")
     .option("--workers <n>", "workers at once", whole, 100)

@@ -23,7 +23,9 @@ export async function report(
   const { code, message, facts } = error;
   const blame = error instanceof UsageError ? "usage" : error.blame;
   const meant =
-    code === "prompt-not-found" && typeof facts.id === "string" ? await suggestIds(context, facts.id) : [];
+    code === "prompt-not-found" && typeof facts.id === "string"
+      ? await suggestIds(context, facts.id).catch(() => [])
+      : [];
   const hint = meant.length > 0 ? `Did you mean ${meant.join(" or ")}?` : error.hint;
   if (json)
     return { text: `${JSON.stringify({ error: { code, message, hint, facts } }, undefined, 2)}\n`, blame };

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { GetParameterCommand, ParameterNotFound, SSMClient } from "@aws-sdk/client-ssm";
 import { ServiceError, UserError } from "@promptops/core/domain";
-import { outputsParameter, type StageOutputs, stageOutputs } from "./outputs.ts";
+import { type FoundStage, foundStage, outdated, outputsParameter } from "./outputs.ts";
 
 /** From where a stage is looked for. */
 export interface Search {
@@ -12,30 +12,53 @@ export interface Search {
   readonly region?: string | undefined;
 }
 
+/** A stage, and why it may not be as it says. */
+export interface Found {
+  readonly stage: FoundStage;
+  /** Where the account did not answer, and what an earlier deployment from this folder said stands in. */
+  readonly doubt?: string;
+}
+
+/** However long a connection takes, and an answer: the stage may be looked for because something is out of order. */
+const CONNECTION_MS = 2_000;
+const ANSWER_MS = 8_000;
+
 /**
  * What a deployed stage is made of, as its last deployment said. Asks the account; what a deployment left in this folder
  * stands in where the account does not answer.
  *
- * @throws UserError `stage-not-found`, `stage-outdated` (it was deployed by another release), `no-region`.
+ * @throws UserError `stage-not-found`, `stage-outdated` (another release deployed it, which did not say the least), `no-region`.
  * @throws ServiceError `stage-unknown` where the account does not answer, or does not let the caller ask.
  */
-export async function findStage(name: string, { root, region }: Search): Promise<StageOutputs> {
+export async function findStage(name: string, { root, region }: Search): Promise<Found> {
   const here = root === undefined ? undefined : outputsLeftIn(root, name);
-  const from = region ?? here?.region;
+  const from = region ?? here?.stage.region;
   try {
-    return outputsOf(name, await readParameter(name, from));
+    const { data, error } = foundStage.safeParse(await readParameter(name, from));
+    if (data === undefined) throw outdated(name, error);
+    return { stage: data };
   } catch (error) {
     if (error instanceof UserError) throw error;
     if (error instanceof ParameterNotFound) throw notFound(name, from);
-    if (here !== undefined) return here;
-    throw unknown(name, error);
+    if (here === undefined) throw unknown(name, error);
+    const why = `${(error as Error).name}: ${(error as Error).message}`;
+    return {
+      stage: here.stage,
+      doubt: `the account does not say what the stage ${name} is made of (${why}); taking what the deployment from this folder said on ${here.at}`,
+    };
   }
 }
 
 async function readParameter(stage: string, region: string | undefined): Promise<unknown> {
-  const client = new SSMClient({ ...(region !== undefined && { region }), maxAttempts: 2 });
+  const client = new SSMClient({
+    ...(region !== undefined && { region }),
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: CONNECTION_MS },
+  });
   try {
-    const { Parameter } = await client.send(new GetParameterCommand({ Name: outputsParameter(stage) }));
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: outputsParameter(stage) }), {
+      abortSignal: AbortSignal.timeout(ANSWER_MS),
+    });
     return JSON.parse(Parameter?.Value ?? "null");
   } finally {
     client.destroy();
@@ -43,28 +66,14 @@ async function readParameter(stage: string, region: string | undefined): Promise
 }
 
 /** SST leaves the outputs of whichever stage was deployed last. */
-function outputsLeftIn(root: string, stage: string): StageOutputs | undefined {
+function outputsLeftIn(root: string, stage: string) {
+  const file = join(root, ".sst", "outputs.json");
   try {
-    const { data } = stageOutputs.safeParse(
-      JSON.parse(readFileSync(join(root, ".sst", "outputs.json"), "utf8")),
-    );
-    return data?.stage === stage ? data : undefined;
+    const { data } = foundStage.safeParse(JSON.parse(readFileSync(file, "utf8")));
+    return data?.stage === stage ? { stage: data, at: statSync(file).mtime.toISOString() } : undefined;
   } catch {
     return undefined;
   }
-}
-
-function outputsOf(stage: string, value: unknown): StageOutputs {
-  const { data, error } = stageOutputs.safeParse(value);
-  if (data !== undefined) return data;
-  const lacking = error.issues.map(({ path }) => path.join(".") || "everything").join(", ");
-  throw new UserError(
-    "stage-outdated",
-    `the stage ${stage} was deployed by another release: it lacks ${lacking}`,
-    {
-      hint: `Deploy it with this one: npx sst deploy --stage ${stage}`,
-    },
-  );
 }
 
 function notFound(stage: string, region: string | undefined): UserError {

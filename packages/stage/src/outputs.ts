@@ -1,3 +1,4 @@
+import { UserError } from "@promptops/core/domain";
 import { z } from "zod";
 
 /**
@@ -47,6 +48,37 @@ export const stageOutputs = z.object({
 });
 
 export type StageOutputs = z.infer<typeof stageOutputs>;
+
+/**
+ * What every release's deployments say. The rest may be missing from a stage that another release deployed: who pins or rolls back
+ * must not have to wait for a deployment.
+ */
+export const foundStage = stageOutputs
+  .partial()
+  .required({ stage: true, account: true, region: true, table: true, blobs: true });
+
+export type FoundStage = z.infer<typeof foundStage>;
+
+/**
+ * All that a stage is made of.
+ *
+ * @throws UserError `stage-outdated` where the release that deployed it did not say some of it.
+ */
+export function wholeStage(found: FoundStage): StageOutputs {
+  const { data, error } = stageOutputs.safeParse(found);
+  if (data !== undefined) return data;
+  throw outdated(found.stage, error);
+}
+
+/** The refusal of outputs that lack something. */
+export function outdated(stage: string, { issues }: z.ZodError): UserError {
+  const lacking = issues.map(({ path }) => path.join(".") || "everything").join(", ");
+  return new UserError(
+    "stage-outdated",
+    `the stage ${stage} was deployed by another release: it lacks ${lacking}`,
+    { hint: `Deploy it with this one: npx sst deploy --stage ${stage}` },
+  );
+}
 
 /** The name of the parameter in which a stage's outputs are kept, as JSON. SSM's standard parameters hold 4 KB. */
 export function outputsParameter(stage: string): string {

@@ -1,4 +1,4 @@
-import { examineStage, type Finding } from "@promptops/stage";
+import { examineStage, type Finding, wholeStage } from "@promptops/stage";
 import type { Context } from "../context.ts";
 import type { Outcome } from "../outcome.ts";
 import { UsageError } from "../usage-error.ts";
@@ -7,8 +7,9 @@ import { style } from "../words/style.ts";
 const MARKS = { fine: style.good("✓"), wrong: style.bad("✗"), unknown: style.warn("?") } as const;
 
 export async function doctor(context: Context): Promise<Outcome> {
-  const outputs = await context.stage();
-  if (outputs === undefined) throw new UsageError("the doctor looks at a deployed stage: say --stage <name>");
+  const found = await context.stage();
+  if (found === undefined) throw new UsageError("the doctor looks at a deployed stage: say --stage <name>");
+  const outputs = wholeStage(found);
   const { stage } = outputs;
   context.progress.update(`looking at ${stage}`);
   const findings = await examineStage(outputs, (done, all) =>

@@ -38,7 +38,7 @@ async function firehose(): Promise<RunEvents> {
 }
 
 async function spoolOf(context: Context): Promise<string> {
-  const { PROMPTOPS_EVENTS_SPOOL: folder } = { ...(await context.environment()), ...process.env };
+  const folder = process.env.PROMPTOPS_EVENTS_SPOOL || (await context.environment()).PROMPTOPS_EVENTS_SPOOL;
   if (folder === undefined) throw new Error("a project has a spool");
   mkdirSync(folder, { recursive: true });
   return join(folder, `${process.pid}-${Date.now()}.jsonl`);

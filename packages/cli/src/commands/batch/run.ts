@@ -9,6 +9,7 @@ import {
   type Tolerance,
 } from "@promptops/batch/runner";
 import { createPromptClient } from "@promptops/core";
+import { wholeStage } from "@promptops/stage";
 import type { Context } from "../../context.ts";
 import type { Outcome } from "../../outcome.ts";
 import { stateFolder } from "../../state-folder.ts";
@@ -44,7 +45,7 @@ export async function runJob(context: Context, name: string, options: Options): 
   const { input, output, channel, batchSize, limit, sample } = options;
   const environment = await context.environment();
   // The job's code reads settings as a program does that `promptops exec` has started.
-  for (const [variable, value] of Object.entries(environment)) process.env[variable] ??= value;
+  Object.assign(process.env, environment);
   const job = await findJob(context.root(), name);
   const client = createPromptClient({ ledger: await context.ledger() });
   const selection = { ...(limit !== undefined && { limit }), ...(sample !== undefined && { sample }) };
@@ -91,7 +92,8 @@ export async function runJob(context: Context, name: string, options: Options): 
 
 /** Has Bedrock's batch inference make the calls. */
 async function inBedrock(context: Context, settings: RunSettings, options: Options): Promise<RunSummary> {
-  const stage = await context.stage();
+  const found = await context.stage();
+  const stage = found && wholeStage(found);
   const { exchange = stage && `s3://${stage.batchBucket}/bedrock`, role = stage?.bedrockRole } = options;
   if (exchange === undefined || role === undefined || settings.output.startsWith("s3://")) {
     throw new UsageError(

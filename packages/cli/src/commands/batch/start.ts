@@ -19,8 +19,8 @@ interface Options {
 /** Starts a run on Step Functions. */
 export async function startJob(context: Context, name: string, options: Options): Promise<Outcome> {
   const { stateMachine, maxFailures: tolerance, ...settings } = options;
-  const stateMachineArn = stateMachine ?? (await context.stage())?.stateMachine;
-  if (stateMachineArn === undefined) {
+  const stateMachineArn = stateMachine ?? process.env.PROMPTOPS_BATCH_STATE_MACHINE;
+  if (!stateMachineArn) {
     throw new UsageError("batch start needs --stage, or --state-machine <arn>");
   }
   const { run, executionArn } = await startRun({

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type EventsRunner, openRunner } from "@promptops/events/queries";
 import { FileLock } from "@promptops/local";
+import { wholeStage } from "@promptops/stage";
 import type { Context } from "../../context.ts";
 import type { Outcome } from "../../outcome.ts";
 import { lakeFolder, spoolFolder } from "../../state-folder.ts";
@@ -27,6 +28,8 @@ export interface Source {
  * project, up to the newest line that a program of it has logged.
  */
 export async function withEvents<T>(context: Context, work: (source: Source) => Promise<T>): Promise<T> {
+  const stage = await context.stage();
+  if (stage !== undefined) wholeStage(stage);
   const {
     PROMPTOPS_ATHENA_DATABASE: database,
     PROMPTOPS_ATHENA_TABLE: table,

@@ -66,6 +66,8 @@ async function follow(
   const stop = new AbortController();
   context.onSignal("SIGINT", () => stop.abort());
   context.onSignal("SIGTERM", () => stop.abort());
+  // A reader that has seen enough.
+  process.stdout.once("error", () => stop.abort());
   if (options.csv && !options.json) process.stdout.write(csv(COLUMNS, []));
   write(known.slice(-NEWEST), options);
   let shown = new Map(known.map((row) => [row.event_id, String(row.timestamp)]));
