@@ -24,7 +24,7 @@ describe("promptops doctor", () => {
     expect(code).toBe(0);
     const lines = stdout.trimEnd().split("\n");
     expect(lines.slice(0, -2)).toEqual(lines.slice(0, -2).map(() => expect.stringMatching(/^✓ [a-z-]+ +\S/)));
-    expect(lines.at(-1)).toBe("production is well: 18 of 18 fine");
+    expect(lines.at(-1)).toBe("production is well: 19 of 19 fine");
   });
 
   test("says what is wrong and what is not known, and what to do", async () => {
@@ -40,7 +40,7 @@ describe("promptops doctor", () => {
       ].join("\n"),
     );
     expect(stdout).toContain("? tamper-alarm  the caller may not look: pipes:DescribePipe is denied");
-    expect(stdout).toMatch(/\nproduction is not well: 1 wrong, 1 unknown, 16 fine\n$/);
+    expect(stdout).toMatch(/\nproduction is not well: 1 wrong, 1 unknown, 17 fine\n$/);
   });
 
   test("prints the same as JSON", async () => {
@@ -48,7 +48,7 @@ describe("promptops doctor", () => {
     const { code, stdout } = await doctor("--json");
     expect(code).toBe(1);
     const printed = JSON.parse(stdout);
-    expect(printed).toMatchObject({ stage: "production", fine: false, findings: { length: 18 } });
+    expect(printed).toMatchObject({ stage: "production", fine: false, findings: { length: 19 } });
     expect(printed.findings).toContainEqual({
       check: "recovery",
       state: "wrong",
@@ -75,6 +75,13 @@ describe("promptops doctor", () => {
     const { code, stderr } = await doctor();
     expect(code).toBe(3);
     expect(stderr).toContain("ssm:GetParameter");
+  });
+
+  test("names the variable of an endpoint that is no URL", async () => {
+    project.env.AWS_ENDPOINT_URL_S3 = "foo";
+    const { code, stderr } = await doctor();
+    expect(code).toBe(1);
+    expect(stderr).toContain("AWS_ENDPOINT_URL_S3 is no URL: foo");
   });
 
   test("looks where the outputs say, not where the environment says", async () => {

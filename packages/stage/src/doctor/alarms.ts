@@ -14,13 +14,10 @@ export async function checkAlarms({ outputs, clients, signal }: Examination): Pr
   );
 }
 
-/** Which alarms ring. */
+/** Which alarms ring, and which tell nobody who should be told. */
 export function judgeAlarms(alarms: readonly MetricAlarm[], outputs: StageOutputs): readonly Finding[] {
   const { fine, wrong } = findingsOf("alarms");
-  // A stage whose name begins as this one's has another topic.
-  const own = alarms.filter(
-    ({ AlarmActions: topics = [] }) => topics.length === 0 || topics.includes(outputs.alarms),
-  );
+  const own = alarms.filter((alarm) => isOwn(alarm, outputs));
   if (own.length === 0) return [wrong(`there are no alarms ${prefixOf(outputs)}…`, redeploy(outputs))];
   const faults = own.flatMap((alarm) => {
     const {
@@ -40,10 +37,25 @@ export function judgeAlarms(alarms: readonly MetricAlarm[], outputs: StageOutput
     }
     if (alarm.ActionsEnabled === false || AlarmActions.length === 0) {
       found.push(wrong(`${name} tells nobody: its actions are off`, redeploy(outputs), { alarm: name }));
+    } else if (!AlarmActions.includes(outputs.alarms)) {
+      const says = `${name} tells others, not the topic of alarms`;
+      found.push(wrong(says, redeploy(outputs), { alarm: name, told: AlarmActions }));
     }
     return found;
   });
   return faults.length > 0 ? faults : [fine(`none of ${own.length} rings`, { alarms: own.length })];
+}
+
+/**
+ * Whether an alarm with the stage's prefix is the stage's. No stage's name begins with that of a stage which keeps its ledger
+ * and a hyphen; that of another personal stage may, and it has another topic.
+ */
+function isOwn(
+  { AlarmName = "", AlarmActions = [], OKActions = [] }: MetricAlarm,
+  outputs: StageOutputs,
+): boolean {
+  const tells = [...AlarmActions, ...OKActions].includes(outputs.alarms);
+  return AlarmName.startsWith(prefixOf(outputs)) && (outputs.keepsLedger || tells);
 }
 
 function prefixOf({ stage }: StageOutputs): string {

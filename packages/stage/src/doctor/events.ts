@@ -6,7 +6,7 @@ import {
 import type { StageOutputs } from "../outputs.ts";
 import { ask } from "./ask.ts";
 import type { Examination } from "./examination.ts";
-import { type Finding, findingsOf } from "./finding.ts";
+import { type Finding, findingsOf, redeploy } from "./finding.ts";
 
 /** How far back the newest event is looked for. */
 const DAYS = 30;
@@ -28,8 +28,13 @@ interface StoredObject {
 /** Three requests for the newest event, and one for each kind of error that there is, and one more. */
 export async function checkEvents(examination: Examination): Promise<readonly Finding[]> {
   const now = new Date();
-  const [newest, errors] = await Promise.all([newestEvent(examination, now), freshErrors(examination, now)]);
-  return judgeEvents({ newest, errors }, now, examination.outputs);
+  const answers = await ask(
+    "s3:ListBucket",
+    Promise.all([newestEvent(examination, now), freshErrors(examination, now)]),
+    ["NoSuchBucket"],
+  );
+  const lake = answers && { newest: answers[0], errors: answers[1] };
+  return judgeEvents(lake, now, examination.outputs);
 }
 
 async function newestEvent(examination: Examination, now: Date): Promise<StoredObject | undefined> {
@@ -60,8 +65,8 @@ async function foldersIn(
   StartAfter?: string,
 ): Promise<readonly string[]> {
   const command = new ListObjectsV2Command({ Bucket: outputs.lake, Prefix, StartAfter, Delimiter: "/" });
-  const answer = await ask("s3:ListBucket", clients.s3.send(command, { abortSignal: signal }), []);
-  return (answer?.CommonPrefixes ?? []).flatMap(({ Prefix: folder }) => folder ?? []);
+  const { CommonPrefixes = [] } = await clients.s3.send(command, { abortSignal: signal });
+  return CommonPrefixes.flatMap(({ Prefix: folder }) => folder ?? []);
 }
 
 async function objectsIn(
@@ -75,19 +80,24 @@ async function objectsIn(
       abortSignal: signal,
     },
   );
-  const answers = await ask("s3:ListBucket", Array.fromAsync(pages), []);
-  return (answers ?? [])
+  const answers = await Array.fromAsync(pages);
+  return answers
     .flatMap(({ Contents = [] }) => Contents)
     .flatMap(({ Key: key, LastModified: at }) => (key === undefined || at === undefined ? [] : { key, at }));
 }
 
 /** How fresh the events in the lake are, and whether some did not get there. That nobody calls is not wrong. */
 export function judgeEvents(
-  { newest, errors }: LakeAnswers,
+  answers: LakeAnswers | undefined,
   now: Date,
-  { lake }: StageOutputs,
+  outputs: StageOutputs,
 ): readonly Finding[] {
   const { fine, wrong } = findingsOf("events");
+  const { lake } = outputs;
+  if (answers === undefined) {
+    return [wrong(`there is no bucket ${lake}: events are lost`, redeploy(outputs))];
+  }
+  const { newest, errors } = answers;
   const faults = [...Map.groupBy(errors, ({ key }) => key.slice(0, key.lastIndexOf("/") + 1))].map(
     ([prefix, objects]) => {
       const count = objects.length;

@@ -36,6 +36,7 @@ describe("a stage that is well", () => {
     expect([...new Set(findings.map(({ check }) => check))]).toEqual([
       "identity",
       "clock",
+      "outputs",
       "table",
       "recovery",
       "time-to-live",
@@ -166,9 +167,93 @@ describe("the caller", () => {
       "s3:GetBucketVersioning",
       "s3:ListBucket",
       "sns:ListSubscriptionsByTopic",
+      "ssm:GetParameter",
       "sts:GetCallerIdentity",
     ];
     expect([...new Set(server.asked)].sort()).toEqual(told);
+  });
+});
+
+describe("outputs", () => {
+  const CALLER = ["sts:GetCallerIdentity", "ssm:GetParameter"];
+  const CALLER_FINE = [
+    { check: "identity", state: "fine" },
+    { check: "clock", state: "fine" },
+  ];
+
+  it("are fine in whichever order the account has them, and whatever a later release says besides", async () => {
+    const theirs = Object.fromEntries([...Object.entries(GOOD_OUTPUTS).reverse(), ["later", "x"]]);
+    server.parts.parameter = { name: "/promptops/production", value: JSON.stringify(theirs) };
+    expect(await examineStage(GOOD_OUTPUTS)).toContainEqual({
+      check: "outputs",
+      state: "fine",
+      says: "as the account has them",
+    });
+  });
+
+  it.each([
+    ["another", { ...GOOD_OUTPUTS, layer: GOOD_OUTPUTS.layer.replace(":7", ":8") }, "layer"],
+    ["fewer", { ...GOOD_OUTPUTS, functions: GOOD_OUTPUTS.functions.slice(1) }, "functions"],
+    ["no", { ...GOOD_OUTPUTS, breakGlassRole: undefined }, "breakGlassRole"],
+  ])("are wrong where the account has %s, and nothing is judged by them", async (_, theirs, differs) => {
+    server.parts.parameter = { name: "/promptops/production", value: JSON.stringify(theirs) };
+    server.parts.table = undefined;
+    expect(await examineStage(GOOD_OUTPUTS)).toMatchObject([
+      ...CALLER_FINE,
+      {
+        check: "outputs",
+        state: "wrong",
+        says: `what a deployment from this folder said is not what the account has: ${differs}`,
+        mend: expect.stringMatching(/\.sst\/outputs\.json.*AWS_REGION/),
+        facts: { differ: [differs] },
+      },
+    ]);
+    expect(server.asked).toEqual(CALLER);
+  });
+
+  it("are wrong where the account has the stage nowhere in the region", async () => {
+    server.parts.parameter = undefined;
+    expect(await examineStage(GOOD_OUTPUTS)).toMatchObject([
+      ...CALLER_FINE,
+      {
+        check: "outputs",
+        state: "wrong",
+        says: "what a deployment from this folder said is not what the account has: it has no /promptops/production in eu-central-1",
+      },
+    ]);
+  });
+
+  it("are unknown where they may not be read, and nothing is judged by them", async () => {
+    server.denied.add("ssm:GetParameter");
+    expect(await examineStage(GOOD_OUTPUTS)).toMatchObject([
+      ...CALLER_FINE,
+      {
+        check: "outputs",
+        state: "unknown",
+        says: "the caller may not look: ssm:GetParameter is denied",
+        mend: expect.stringContaining("ssm:GetParameter"),
+      },
+    ]);
+    expect(server.asked).toEqual(CALLER);
+  });
+});
+
+describe("an endpoint that is no URL", () => {
+  it.each(["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"])("is named by its variable: %s", async (name) => {
+    vi.stubEnv("AWS_ENDPOINT_URL_S3", "");
+    vi.stubEnv(name, "foo");
+    await expect(examineStage(GOOD_OUTPUTS)).rejects.toMatchObject({
+      blame: "user",
+      code: "bad-endpoint",
+      message: `${name} is no URL: foo`,
+    });
+  });
+
+  it("leaves one thing unknown, where it is that of one service", async () => {
+    vi.stubEnv("AWS_ENDPOINT_URL_FIREHOSE", "foo");
+    expect(notFine(await examineStage(GOOD_OUTPUTS))).toMatchObject([
+      { check: "firehose", state: "unknown" },
+    ]);
   });
 });
 

@@ -5,10 +5,11 @@ import { checkCaller } from "./caller.ts";
 import { type Clients, connect, disconnect } from "./clients.ts";
 import { checkEvents } from "./events.ts";
 import type { Check } from "./examination.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, untilRestored } from "./finding.ts";
 import { checkFirehose } from "./firehose.ts";
 import { checkFunctions } from "./functions.ts";
 import { checkLayer } from "./layer.ts";
+import { checkOutputs } from "./outputs.ts";
 import { checkPolicy } from "./policy.ts";
 import { checkRecipients } from "./recipients.ts";
 import { checkRecovery } from "./recovery.ts";
@@ -40,12 +41,15 @@ const CHECKS: Readonly<Record<string, Check>> = {
 
 /**
  * Looks at a deployed stage from outside, by calls of AWS's API that change nothing, and says of each thing whether it is as it
- * was deployed. Whatever AWS answers, or does not, is a finding. Usually takes a second, and at most 20.
+ * was deployed. Whatever AWS answers, or does not, is a finding. Usually takes a second, and at most 30.
  *
  * @param onLooked is told how many of the checks are done.
- * @returns the findings, in the same order each time. In another account than the stage's, those of the caller alone.
+ * @returns the findings, in the same order each time. In another account than the stage's, those of the caller alone. Where the
+ * outputs are not known to be what the account has, those of the caller and of the outputs alone.
+ * @throws UserError `bad-endpoint` where the environment's endpoint of S3 is no URL.
  * @example
- * const findings = await examineStage(await findStage("production", {}));
+ * const { stage } = await findStage("production", {});
+ * const findings = await examineStage(wholeStage(stage));
  * const well = findings.every(({ state }) => state === "fine");
  */
 export async function examineStage(
@@ -57,6 +61,9 @@ export async function examineStage(
     const caller = await look("identity", checkCaller, outputs, clients);
     const stranger = caller.some(({ check, state }) => check === "identity" && state === "wrong");
     if (stranger) return caller;
+    const known = [...caller, ...(await look("outputs", checkOutputs, outputs, clients))];
+    // All else would be judged by outputs that may be old.
+    if (known.some(({ check, state }) => check === "outputs" && state !== "fine")) return known;
     const checks = Object.entries(CHECKS);
     let done = 0;
     const found = await Promise.all(
@@ -67,7 +74,12 @@ export async function examineStage(
         return findings;
       }),
     );
-    return [...caller, ...found.flat()];
+    const findings = found.flat();
+    const gone = findings.some(({ check, facts }) => check === "table" && facts?.gone === true);
+    const told = gone
+      ? findings.map((finding) => (finding.check === "table" ? finding : untilRestored(finding)))
+      : findings;
+    return [...known, ...told];
   } finally {
     disconnect(clients);
   }

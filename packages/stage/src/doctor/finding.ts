@@ -12,6 +12,8 @@ export interface Finding {
   readonly facts?: Facts;
 }
 
+const DEPLOY = "npx sst deploy";
+
 type Facts = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
 /** Makes the findings of one check. */
@@ -45,7 +47,19 @@ export function redeployLedger({ stage, keepsLedger }: StageOutputs): string {
   return `${keepsLedger ? "Deploy as break-glass" : "Deploy again"}: ${deployment(stage)}`;
 }
 
+/**
+ * A finding where there is no table: without one, a deployment makes an empty one, which clients read in place of what they
+ * hold. So nothing advises to deploy then; who has restored the table looks again.
+ */
+export function untilRestored(finding: Finding): Finding {
+  if (!finding.mend?.includes(DEPLOY)) return finding;
+  return {
+    ...finding,
+    mend: "Restore the table first, then look again: a deployment now would make an empty one.",
+  };
+}
+
 /** Without the refresh, a deployment does not see what was changed by other means. */
 function deployment(stage: string): string {
-  return `npx sst refresh --stage ${stage} && npx sst deploy --stage ${stage}`;
+  return `npx sst refresh --stage ${stage} && ${DEPLOY} --stage ${stage}`;
 }

@@ -59,6 +59,22 @@ describe("a role that is spared", () => {
     ]);
   });
 
+  it.each([
+    "arn:aws:iam::999999999999:role/aws-service-role/replication.dynamodb.amazonaws.com/AWSServiceRoleForDynamoDBReplication",
+    "arn:aws:iam::123456789012:role/mine/AWSServiceRoleForDynamoDBReplication",
+    "arn:aws:iam::123456789012:user/AWSServiceRoleForDynamoDBReplication",
+    "arn:aws:iam::123456789012:role/aws-service-role/replicationXdynamodb.amazonaws.com/AWSServiceRoleForDynamoDBReplication",
+    "*/AWSServiceRoleForDynamoDBReplication",
+  ])("may not be one that is called as AWS's own: %s", (role) => {
+    const policy = policyOf(true, BREAK_GLASS).replaceAll(
+      JSON.stringify(BREAK_GLASS),
+      JSON.stringify([BREAK_GLASS, role]),
+    );
+    expect(judgePolicy(policy, GOOD_OUTPUTS)).toMatchObject([
+      { state: "wrong", facts: { role, actions: { length: 12 } } },
+    ]);
+  });
+
   it("is expected where there is a break-glass role", () => {
     expect(judgePolicy(policyOf(true), GOOD_OUTPUTS)).toMatchObject([
       { state: "wrong", says: expect.stringContaining("nobody can mend the ledger") },

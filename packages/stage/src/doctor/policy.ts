@@ -1,4 +1,4 @@
-import { GetResourcePolicyCommand } from "@aws-sdk/client-dynamodb";
+import { GetResourcePolicyCommand, PolicyNotFoundException } from "@aws-sdk/client-dynamodb";
 import { OVERWRITES, UNDOINGS } from "../ledger-policy.ts";
 import type { StageOutputs } from "../outputs.ts";
 import { tableArn } from "./arns.ts";
@@ -7,19 +7,17 @@ import type { Examination } from "./examination.ts";
 import { type Finding, findingsOf, redeployLedger } from "./finding.ts";
 import { parsePolicy, sparedBy } from "./policy-document.ts";
 
-/** What brings items to a replica and from it: AWS alone can be it. */
-const REPLICATION = "/AWSServiceRoleForDynamoDBReplication";
-
 const { fine, wrong } = findingsOf("policy");
 
 export async function checkPolicy({ outputs, clients, signal }: Examination): Promise<readonly Finding[]> {
   const command = new GetResourcePolicyCommand({ ResourceArn: tableArn(outputs) });
-  const answer = await ask(
-    "dynamodb:GetResourcePolicy",
-    clients.dynamodb.send(command, { abortSignal: signal }),
-    ["PolicyNotFoundException", "ResourceNotFoundException"],
-  );
-  return judgePolicy(answer?.Policy, outputs);
+  const policy = clients.dynamodb.send(command, { abortSignal: signal }).catch((error: unknown) => {
+    if (error instanceof PolicyNotFoundException) return { Policy: undefined };
+    throw error;
+  });
+  const answer = await ask("dynamodb:GetResourcePolicy", policy, ["ResourceNotFoundException"]);
+  // That there is no table is said once, by its own check.
+  return answer === undefined ? [] : judgePolicy(answer.Policy, outputs);
 }
 
 /** Whether the table's own policy denies everybody what it should, by what it means and not by how it is written. */
@@ -37,7 +35,7 @@ export function judgePolicy(policy: string | undefined, outputs: StageOutputs): 
   }));
   const open = spared.filter(({ roles }) => roles === undefined).map(({ action }) => action);
   const roles = [...new Set(spared.flatMap(({ roles = [] }) => roles))];
-  const strangers = roles.filter((role) => role !== breakGlassRole && !role.endsWith(REPLICATION));
+  const strangers = roles.filter((role) => role !== breakGlassRole && !replicates(role, outputs));
   const faults: Finding[] = [];
   if (open.length > 0) {
     const facts = { actions: open };
@@ -58,4 +56,10 @@ export function judgePolicy(policy: string | undefined, outputs: StageOutputs): 
   if (faults.length > 0) return faults;
   const but = roles.length > 0 ? `everybody but ${roles.join(", ")}` : "everybody";
   return [fine(`denies ${but} ${actions.length} actions`, { actions, spared: roles })];
+}
+
+/** Whether a role is what brings items to a replica and from it: AWS alone can be it. */
+function replicates(role: string, { account }: StageOutputs): boolean {
+  const path = String.raw`aws-service-role/replication\.dynamodb\.amazonaws\.com/AWSServiceRoleForDynamoDBReplication`;
+  return new RegExp(String.raw`^arn:[\w-]+:iam::${account}:role/${path}$`).test(role);
 }

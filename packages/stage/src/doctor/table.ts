@@ -13,11 +13,12 @@ export async function checkTable(examination: Examination): Promise<readonly Fin
 
 /** Whether the table has the shape that core says it has, and is kept as its stage says. */
 export function judgeTable(table: TableDescription | undefined, outputs: StageOutputs): readonly Finding[] {
-  if (table === undefined) {
+  if (table === undefined || table.TableStatus === "DELETING") {
     return [
       wrong(
-        `there is no table ${outputs.table}`,
+        table === undefined ? `there is no table ${outputs.table}` : `${outputs.table} is being deleted`,
         `Restore it as it was (see "Restoring"), then ${redeployLedger(outputs).replace(/^D/, "d")}`,
+        { gone: true },
       ),
     ];
   }

@@ -1,3 +1,4 @@
+import type { TableDescription } from "@aws-sdk/client-dynamodb";
 import { DescribePipeCommand, type DescribePipeCommandOutput } from "@aws-sdk/client-pipes";
 import type { StageOutputs } from "../outputs.ts";
 import { ask } from "./ask.ts";
@@ -17,13 +18,16 @@ export async function checkTamperAlarm(examination: Examination): Promise<readon
       ["NotFoundException"],
     ),
   ]);
-  return judgeTamperAlarm(pipe, table?.LatestStreamArn, outputs);
+  return judgeTamperAlarm(pipe, table, outputs);
 }
 
-/** Whether the pipe runs from the table's stream of today to the topic. A restored table has another stream. */
+/**
+ * Whether the pipe runs from the table's stream of today to the topic. A restored table has another stream. That there is no
+ * table is said once, by its own check: the pipe has nothing to read then, and is not fine either.
+ */
 export function judgeTamperAlarm(
   pipe: Pipe | undefined,
-  stream: string | undefined,
+  table: Pick<TableDescription, "LatestStreamArn"> | undefined,
   outputs: StageOutputs,
 ): readonly Finding[] {
   const { fine, wrong } = findingsOf("tamper-alarm");
@@ -42,7 +46,8 @@ export function judgeTamperAlarm(
       ),
     );
   }
-  if (source !== stream) {
+  const stream = table?.LatestStreamArn;
+  if (table !== undefined && source !== stream) {
     faults.push(
       wrong(
         `the pipe ${name} reads ${source}, but the table's stream is ${stream ?? "none"}: nobody is told of changed items`,
@@ -56,7 +61,8 @@ export function judgeTamperAlarm(
       wrong(`the pipe ${name} tells ${target}, not the topic of alarms`, mend, { target: target ?? "" }),
     );
   }
-  return faults.length > 0 ? faults : [fine(`${name} runs, on the table's stream`)];
+  if (faults.length > 0 || table === undefined) return faults;
+  return [fine(`${name} runs, on the table's stream`)];
 }
 
 function mendFor(state: string, name: string, mend: string): string {

@@ -300,6 +300,14 @@ const WRONG: readonly Variant[] = [
     "1 object of the last day in s3://promptops-production-lakebucket-bdvfbzta/errors/format-conversion-failed/dt=",
   ],
   [
+    "no lake",
+    ({ lake }) => {
+      lake.name = "other";
+    },
+    "events",
+    "there is no bucket promptops-production-lakebucket-bdvfbzta: events are lost",
+  ],
+  [
     "no recipient of alarms",
     ({ topic }) => void topic.subscriptions.pop(),
     "recipients",
@@ -336,6 +344,14 @@ const WRONG: readonly Variant[] = [
     "alarms",
     "tells nobody",
   ],
+  [
+    "an alarm that rings for others",
+    ({ alarms }) => {
+      first(alarms).AlarmActions = ["arn:aws:sns:eu-central-1:123456789012:other"];
+    },
+    "alarms",
+    "promptops-production-calls-failing tells others, not the topic of alarms",
+  ],
   ["no alarms", ({ alarms }) => void alarms.splice(0), "alarms", "there are no alarms"],
 ];
 
@@ -353,12 +369,53 @@ describe("a stage in which one thing is wrong", () => {
     ]);
   });
 
-  it("says it of a missing table once, and that the pipe has nothing to read", async () => {
+  it("says it of a missing table once: it is to be restored, not made anew", async () => {
     server.parts.table = undefined;
-    expect(notFine(await examineStage(GOOD_OUTPUTS))).toMatchObject([
+    const findings = await examineStage(GOOD_OUTPUTS);
+    expect(notFine(findings)).toMatchObject([
       { check: "table", says: expect.stringContaining("there is no table") },
-      { check: "policy" },
-      { check: "tamper-alarm", says: expect.stringContaining("the table's stream is none") },
+    ]);
+    expect(findings.map(({ check }) => check)).not.toContain("tamper-alarm");
+  });
+
+  it.each([
+    ["missing", undefined],
+    ["being deleted", "DELETING"],
+  ])("advises nothing that would make an empty table in place of one that is %s", async (_, status) => {
+    const { parts } = server;
+    if (status === undefined) parts.table = undefined;
+    else table(parts).TableStatus = status;
+    pipe(parts).CurrentState = "START_FAILED";
+    pipe(parts).Target += "-other";
+    parts.blobs.versioning = undefined;
+    parts.functions.pop();
+    parts.layer.versions.shift();
+    parts.streams.pop();
+    parts.topic.subscriptions.pop();
+    parts.alarms.splice(0);
+    const [ofTable, ...others] = notFine(await examineStage(GOOD_OUTPUTS));
+    expect(ofTable).toMatchObject({ check: "table", mend: expect.stringMatching(/^Restore it as it was/) });
+    expect([...new Set(others.map(({ check }) => check))]).toEqual([
+      "tamper-alarm",
+      "blobs",
+      "functions",
+      "layer",
+      "firehose",
+      "recipients",
+      "alarms",
+    ]);
+    for (const { mend } of others) {
+      expect(mend).toMatch(/./);
+      expect(mend).not.toContain("sst");
+    }
+  });
+
+  it("still says how to start a pipe that was stopped, where there is no table", async () => {
+    server.parts.table = undefined;
+    pipe(server.parts).CurrentState = "STOPPED";
+    expect(notFine(await examineStage(GOOD_OUTPUTS))).toMatchObject([
+      { check: "table" },
+      { check: "tamper-alarm", mend: expect.stringContaining("aws pipes start-pipe") },
     ]);
   });
 
@@ -384,6 +441,7 @@ describe("a stage in which one thing is wrong", () => {
   it("lets a personal stage go without protection and recipients", async () => {
     const { breakGlassRole: _, ...outputs } = { ...GOOD_OUTPUTS, keepsLedger: false };
     const { parts } = server;
+    parts.parameter = { name: "/promptops/production", value: JSON.stringify(outputs) };
     table(parts).DeletionProtectionEnabled = false;
     parts.topic.subscriptions.pop();
     parts.policy = bendPolicy(parts.policy, (statements) => {

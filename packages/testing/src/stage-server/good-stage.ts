@@ -147,6 +147,7 @@ export function goodStage(): StageParts {
       AlarmDescription: `About ${name}`,
       ActionsEnabled: true,
       AlarmActions: [TOPIC],
+      OKActions: [TOPIC],
       StateValue: "OK",
       StateReason: "Threshold Crossed: no datapoints were received for 1 period",
       StateUpdatedTimestamp: new Date("2026-05-01T08:10:00Z"),

@@ -93,6 +93,7 @@ interface MetricAlarm {
   AlarmDescription: string;
   ActionsEnabled: boolean;
   AlarmActions: string[];
+  OKActions: string[];
   StateValue: string;
   StateReason: string;
   StateUpdatedTimestamp: Date;
