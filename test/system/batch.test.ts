@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { LocalApi, S3Server } from "@promptops/testing";
@@ -225,6 +225,19 @@ describe("promptops batch", () => {
     expect(ran.code).toBe(code);
     expect(ran.stderr).toContain(words);
   });
+});
+
+test("two commands do not run into one output at once, however it is written", async () => {
+  const first = project.start(...batch("shared"));
+  const ended = once(first, "exit");
+  // Once its folder is there it is under way; stopped, it stays so.
+  while (!existsSync(join(project.folder, "shared"))) await setTimeout(10);
+  first.kill("SIGSTOP");
+  const second = await project.promptops(...batch("./shared/"));
+  first.kill("SIGCONT");
+  expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining("another command is running") });
+  expect(await ended).toEqual([0, null]);
+  expect(outputOf("shared")).toHaveLength(RECORDS);
 });
 
 describe("promptops batch on Step Functions", () => {

@@ -16,6 +16,7 @@ import { stateFolder } from "../../state-folder.ts";
 import { UsageError } from "../../usage-error.ts";
 import { startBuiltWorker } from "./built-worker.ts";
 import { openRunEvents } from "./events.ts";
+import { lockRun } from "./lock-run.ts";
 import { dryRunWords, progressWords, summaryWords } from "./words.ts";
 
 interface Options {
@@ -53,6 +54,14 @@ export async function runJob(context: Context, name: string, options: Options): 
     const plan = await dryRun({ job, input, client, channel, batchSize, ...selection });
     return { json: plan, text: dryRunWords(job.name, plan) };
   }
+  // However it is written: `out`, `./out` and `out/` are one run.
+  const target = output.startsWith("s3://") ? output.replace(/\/+$/, "") : resolve(output);
+  const state = join(
+    stateFolder(context.root()),
+    "batch",
+    createHash("sha256").update(target).digest("hex").slice(0, 16),
+  );
+  using _ = lockRun(state, output);
   await using events = await openRunEvents(context);
   await using built = options.asWorker
     ? await startBuiltWorker(context, environment, options.concurrency, events)
@@ -62,12 +71,8 @@ export async function runJob(context: Context, name: string, options: Options): 
   const settings: RunSettings = {
     job,
     input,
-    output: output.startsWith("s3://") ? output.replace(/\/+$/, "") : resolve(output),
-    state: join(
-      stateFolder(context.root()),
-      "batch",
-      createHash("sha256").update(output).digest("hex").slice(0, 16),
-    ),
+    output: target,
+    state,
     client,
     channel,
     batchSize,
