@@ -2,7 +2,8 @@ import type { Prompt } from "@promptops/core";
 import { definition } from "@promptops/testing";
 import { vi } from "vitest";
 
-const PROMPT: Prompt = {
+/** What a line is about. */
+export const PROMPT: Prompt = {
   ...definition(),
   contentHash: "c".repeat(64),
   source: "memory",

@@ -1,10 +1,10 @@
 import { type ObservedEvent, observe, type Prompt, sendEventsTo } from "@promptops/core";
-import { dashboardFaults, definition } from "@promptops/testing";
+import { dashboardFaults } from "@promptops/testing";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { dashboardBody } from "../../stacks/dashboard.ts";
 import { STAGE_METRICS, type StageMetricName } from "../../stacks/stage-metrics.ts";
 import { describeProgram, inputsOf, logsOfCalls, resourcesOf } from "./describe-program.ts";
-import { eventLines } from "./log-lines.ts";
+import { eventLines, PROMPT } from "./log-lines.ts";
 import { parseFilterPattern } from "./rules/filter-pattern.ts";
 import { STAGE_KINDS, STAGES } from "./stages.ts";
 
@@ -164,11 +164,3 @@ interface EmbeddedMetrics {
     }[];
   };
 }
-
-const PROMPT: Prompt = {
-  ...definition(),
-  contentHash: "c".repeat(64),
-  source: "memory",
-  ageMs: 0,
-  render: () => ({ text: "" }),
-};

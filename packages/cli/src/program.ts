@@ -117,13 +117,9 @@ export function createProgram(run: Run): Command {
   add("verify [id...]", "replay every chain and check every hash").action(
     run(async () => (await import("./commands/verify.ts")).verify),
   );
-  program
-    .command("doctor")
-    .description("look at a deployed stage from outside, and say what to mend")
-    .requiredOption("--stage <name>", "the stage")
-    .option("--json", "print JSON")
-    .exitOverride()
-    .action(run(async () => (await import("./commands/doctor.ts")).doctor));
+  add("doctor", "look at a deployed stage from outside, and say what to mend").action(
+    run(async () => (await import("./commands/doctor.ts")).doctor),
+  );
   add("invoke <function>", "run a function once as Lambda would, on this ledger")
     .requiredOption("--event <file>", "the event, JSON; - for stdin")
     .action(run(async () => (await import("./commands/invoke.ts")).invoke));
